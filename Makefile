@@ -1,0 +1,56 @@
+# Everything runs through the Bun named in package.json; `make help` lists the targets.
+BUN := node_modules/.bin/bun
+
+.DEFAULT_GOAL := all
+.PHONY: all build start enable test check lint types generated fmt clean help install
+
+## all        build the plugin, then start a dev server with it (plain `make`)
+all: build
+	@$(MAKE) --no-print-directory start
+
+## build      make vault/plugins/vault-plugin-secrets-cognito-<os>-<arch> and checksums.txt
+build: node_modules/.installed
+	@$(BUN) scripts/build.ts $(if $(OS),--os=$(OS)) $(if $(ARCH),--arch=$(ARCH))
+
+## start      start a Vault or OpenBao dev server on 127.0.0.1:8200 (root token: root)
+start:
+	@scripts/dev-server.sh start
+
+## enable     mount the plugin at cognito/ on the dev server, in a second terminal
+enable:
+	@scripts/dev-server.sh enable $(if $(OS),$(OS),-) $(if $(ARCH),$(ARCH),-)
+
+## test       build, then run every test; TESTS="src/go-plugin test/servers" runs some
+test: build
+	@$(BUN) scripts/test.ts $(TESTS)
+
+## check      lint and format, types, generated code
+check: lint types generated
+
+lint: node_modules/.installed
+	@node_modules/.bin/biome check --error-on-warnings .
+
+types: node_modules/.installed
+	@node_modules/.bin/tsc -p tsconfig.json
+	@node_modules/.bin/tsc -p src/tsconfig.json
+
+generated: node_modules/.installed
+	@$(BUN) scripts/generate.ts --check
+
+## fmt        format the sources and put imports in order
+fmt: node_modules/.installed
+	@node_modules/.bin/biome check --write .
+
+## clean      remove what was built (test servers in .cache/servers and node_modules stay)
+clean:
+	rm -rf vault/plugins .cache/build
+
+## install    install the locked dependencies; every other target does it when they changed
+install: node_modules/.installed
+
+node_modules/.installed: package.json bun.lock
+	@scripts/install.sh
+	@touch $@
+
+help:
+	@sed -n 's/^## /  make /p' Makefile
