@@ -1,4 +1,8 @@
 import type * as grpc from "@grpc/grpc-js";
+import { brokerConnection } from "./broker-connection.ts";
+import { ConnectionInfos } from "./connection-infos.ts";
+import type { GRPCBrokerServer } from "./gen/broker.ts";
+import type { Logger } from "./hclog.ts";
 
 /** Makes connections from the plugin to services of the host (go-plugin grpc_broker.go). */
 export interface Broker {
@@ -12,7 +16,7 @@ export interface Broker {
 
 /** One connection to services of the host. Every client made from it shares one channel. */
 export interface BrokerConnection {
-  client<C extends grpc.Client>(constructor: ClientConstructor<C>): C;
+  client<C extends grpc.Client>(clientClass: ClientConstructor<C>): C;
   /** Lets running calls end and refuses new ones. */
   close(): void;
 }
@@ -22,3 +26,37 @@ export type ClientConstructor<C extends grpc.Client> = new (
   credentials: grpc.ChannelCredentials,
   options?: Partial<grpc.ClientOptions>,
 ) => C;
+
+export interface BrokerParts {
+  readonly broker: Broker;
+  /** The service through which the host names its listeners. */
+  readonly service: GRPCBrokerServer;
+}
+
+/** `onStreamEnd` is called when a host lets go of its stream: mostly because it is going away, but that is for others to find out. */
+export function createBroker(
+  credentials: grpc.ChannelCredentials,
+  logger: Logger,
+  onStreamEnd: () => void,
+): BrokerParts {
+  const infos = new ConnectionInfos();
+  return {
+    broker: {
+      dial: async (id, signal) => brokerConnection(await infos.claim(id, signal), credentials),
+    },
+    service: {
+      startStream: (stream) => {
+        stream.on("data", (info) => {
+          // A knock belongs to hosts that send every connection through one socket, which the handshake declined.
+          if (info.knock === undefined) {
+            infos.offer(info);
+          }
+        });
+        stream.on("end", () => stream.end());
+        stream.on("error", (error) => logger.debug("the host's broker stream broke", { error: error.message }));
+        stream.on("close", onStreamEnd);
+        stream.on("cancelled", onStreamEnd);
+      },
+    },
+  };
+}

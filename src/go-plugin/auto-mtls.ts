@@ -1,0 +1,27 @@
+import { X509Certificate } from "node:crypto";
+import { createSecureContext } from "node:tls";
+import { ChannelCredentials, type ServerCredentials } from "@grpc/grpc-js";
+import { HostOnlyServerCredentials } from "./host-only-server-credentials.ts";
+import type { Identity } from "./self-signed-certificate.ts";
+
+/** Both directions of a plugin's connections. Each trusts exactly one certificate: the host's. */
+export interface AutoMtls {
+  readonly server: ServerCredentials;
+  readonly client: ChannelCredentials;
+}
+
+/** `hostCertificate` is PEM. One pair of certificates serves in both directions (go-plugin server.go: Serve). */
+export function autoMtls(identity: Identity, hostCertificate: string): AutoMtls {
+  const keys = {
+    ca: hostCertificate,
+    key: identity.privateKey,
+    cert: new X509Certificate(identity.certificate).toString(),
+  };
+  return {
+    server: new HostOnlyServerCredentials(keys),
+    client: ChannelCredentials.createFromSecureContext(createSecureContext({ ...keys, minVersion: "TLSv1.2" }), {
+      // Said outright, as NODE_TLS_REJECT_UNAUTHORIZED in the host's environment would otherwise decide it.
+      rejectUnauthorized: true,
+    }),
+  };
+}

@@ -1,0 +1,45 @@
+import { Channel, type ChannelCredentials, type ChannelOptions } from "@grpc/grpc-js";
+import type { BrokerConnection } from "./broker.ts";
+import type { ConnInfo } from "./gen/broker.ts";
+
+/** The longest delay a timer can have. */
+const never = 2 ** 31 - 1;
+
+const channelOptions: ChannelOptions = {
+  // The host's certificate names localhost, wherever it listens.
+  "grpc.ssl_target_name_override": "localhost",
+  "grpc.default_authority": "localhost",
+  // The host's environment may name a proxy for the outside world.
+  "grpc.enable_http_proxy": 0,
+  "grpc.max_receive_message_length": -1,
+  "grpc.max_send_message_length": -1,
+  // Otherwise closing one mount's connection could leave its socket to others.
+  "grpc.use_local_subchannel_pool": 1,
+  // The host's listener is there for this one connection: it stays for as long as the mount, used or not.
+  "grpc.client_idle_timeout_ms": never,
+  // A listener on the same machine is there or not; the default waits up to two minutes before another try.
+  "grpc.initial_reconnect_backoff_ms": 100,
+  "grpc.max_reconnect_backoff_ms": 1_000,
+  "grpc.enable_channelz": 0,
+};
+
+/** Makes a channel that connects on first use. */
+export function brokerConnection(info: ConnInfo, credentials: ChannelCredentials): BrokerConnection {
+  const target = channelTarget(info);
+  const channel = new Channel(target, credentials, channelOptions);
+  return {
+    client: (clientClass) => new clientClass(target, credentials, { channelOverride: channel }),
+    close: () => channel.close(),
+  };
+}
+
+function channelTarget(info: ConnInfo): string {
+  switch (info.network) {
+    case "unix":
+      return `unix:${info.address}`;
+    case "tcp":
+      return `dns:${info.address}`;
+    default:
+      throw new Error(`the host listens for connection ${info.service_id} on an unknown network (${info.network})`);
+  }
+}

@@ -1,0 +1,25 @@
+import type { Logger } from "./hclog.ts";
+
+type GuardedProcess = Pick<NodeJS.Process, "on">;
+
+/**
+ * What a plugin's process does about signals and about errors nobody caught. One process serves many mounts, and one
+ * mount's mistake must not take the others with it, so such errors are logged and the process goes on.
+ */
+export function guardProcess(guarded: GuardedProcess, logger: Logger, end: (why: string) => void): void {
+  // Ctrl-C in the host's terminal reaches the plugin too, but the host still needs it (go-plugin server.go: Serve).
+  guarded.on("SIGINT", () => {});
+  guarded.on("SIGTERM", () => end("terminated: ending"));
+  guarded.on("SIGHUP", () => end("hung up: ending"));
+  guarded.on("uncaughtException", (error) => logger.error("an error was not caught", described(error)));
+  guarded.on("unhandledRejection", (reason) => logger.error("a rejection was not handled", described(reason)));
+}
+
+/** What is not an error may be anything, also a secret: only its type is told. */
+function described(reason: unknown): { error: string; stack?: string } {
+  if (!(reason instanceof Error)) {
+    return { error: `not an Error but a value of type ${typeof reason}` };
+  }
+  const error = `${reason.name}: ${reason.message}`;
+  return reason.stack === undefined ? { error } : { error, stack: reason.stack };
+}

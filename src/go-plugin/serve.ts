@@ -1,0 +1,115 @@
+import { writeSync } from "node:fs";
+import { Server, type ServerCredentials, type ServerOptions } from "@grpc/grpc-js";
+import { autoMtls } from "./auto-mtls.ts";
+import { type Broker, createBroker } from "./broker.ts";
+import { CannotServe } from "./cannot-serve.ts";
+import { controller } from "./controller.ts";
+import { GRPCBrokerService } from "./gen/broker.ts";
+import { GRPCControllerService } from "./gen/controller.ts";
+import { HealthService } from "./gen/health.ts";
+import { GRPCStdioService } from "./gen/stdio.ts";
+import { guardOutput } from "./guard-output.ts";
+import { type Environment, type HostRequest, handshakeLine, type MagicCookie, readHostRequest } from "./handshake.ts";
+import type { Logger } from "./hclog.ts";
+import { health } from "./health.ts";
+import { watchParent } from "./parent-watch.ts";
+import { guardProcess } from "./process-guard.ts";
+import { selfSignedCertificate } from "./self-signed-certificate.ts";
+import type { ServiceRegistry } from "./service-registry.ts";
+import { makeSocketFolder } from "./socket-folder.ts";
+import { stdio } from "./stdio.ts";
+
+export interface ServeOptions {
+  readonly cookie: MagicCookie;
+  /** The application's protocol version, which a host must offer. */
+  readonly protocolVersion: number;
+  /** Of the process: what the host asks for, and where temporary files go. */
+  readonly environment: Environment;
+  /** Writes to stderr, in lines of the host's format: see `hclog` and `lineWriter`. */
+  readonly logger: Logger;
+  /** Adds the services of the plugin. Called once, before the host can connect. */
+  readonly register: (server: ServiceRegistry, broker: Broker) => void;
+}
+
+export type ServeOutcome =
+  /** The host was told where to connect. From here on the process is its: it ends when the host wants or is gone. */
+  | { readonly kind: "serving" }
+  /** No host of this kind of plugin started the process: tell the person on stderr what it is for, and exit with 1. */
+  | { readonly kind: "no-cookie" }
+  /** The plugin cannot run here. Log `reason`, a sentence for the operator, and exit with 1. */
+  | { readonly kind: "refused"; readonly reason: string };
+
+const serverOptions: ServerOptions = {
+  "grpc.max_receive_message_length": -1,
+  "grpc.max_send_message_length": -1,
+  "grpc.enable_channelz": 0,
+};
+
+const stdoutDescriptor = 1;
+
+/** How long the answer to the host's request to stop has to leave the process. Milliseconds. */
+const answerTime = 20;
+
+/**
+ * Makes this process a go-plugin plugin: shakes hands with the host that started it and serves gRPC over mutual TLS
+ * until the host stops it (go-plugin server.go: Serve). Takes over the process when it serves: signals, console, stdout
+ * and uncaught errors. Nothing is written to stdout but the handshake.
+ * @throws what `register` throws.
+ */
+export async function serve(options: ServeOptions): Promise<ServeOutcome> {
+  try {
+    const request = readHostRequest(options.environment, options.cookie, options.protocolVersion);
+    if (request === undefined) {
+      return { kind: "no-cookie" };
+    }
+    await start(options, request);
+    return { kind: "serving" };
+  } catch (error) {
+    if (error instanceof CannotServe) {
+      return { kind: "refused", reason: error.message };
+    }
+    throw error;
+  }
+}
+
+async function start(options: ServeOptions, request: HostRequest): Promise<void> {
+  const { environment, logger, protocolVersion } = options;
+  const folder = makeSocketFolder(environment);
+  process.on("exit", folder.remove);
+  const end = (why: string): void => {
+    logger.debug(why);
+    process.exit(0);
+  };
+  const hostGone = (): void => end("the host is gone: ending");
+  const parent = watchParent(() => process.ppid, hostGone);
+  try {
+    const identity = selfSignedCertificate(new Date());
+    const mtls = autoMtls(identity, request.hostCertificate);
+    const { broker, service } = createBroker(mtls.client, logger, parent.check);
+    const server = new Server(serverOptions);
+    server.addService(GRPCBrokerService, service);
+    server.addService(GRPCStdioService, stdio);
+    server.addService(
+      GRPCControllerService,
+      controller(() => setTimeout(end, answerTime, "stopped by the host: ending")),
+    );
+    server.addService(HealthService, health);
+    options.register(server, broker);
+    await listen(server, folder.socketPath, mtls.server);
+    folder.share();
+    guardProcess(process, logger, end);
+    const line = handshakeLine({ ...request, protocolVersion, ...folder, ...identity });
+    writeSync(stdoutDescriptor, line);
+    guardOutput({ console, stdout: process.stdout, stderr: process.stderr }, logger);
+  } catch (error) {
+    parent.stop();
+    folder.remove();
+    throw error;
+  }
+}
+
+function listen(server: Server, socketPath: string, credentials: ServerCredentials): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.bindAsync(`unix:${socketPath}`, credentials, (error) => (error === null ? resolve() : reject(error)));
+  return promise;
+}
