@@ -18,7 +18,7 @@ start:
 
 ## enable     mount the plugin at cognito/ on the dev server, in a second terminal
 enable:
-	@scripts/dev-server.sh enable $(if $(OS),$(OS),-) $(if $(ARCH),$(ARCH),-)
+	@scripts/dev-server.sh enable
 
 ## test       build, then run every test; TESTS="src/go-plugin test/servers" runs some
 test: build
@@ -43,7 +43,7 @@ fmt: node_modules/.installed
 
 ## clean      remove what was built (test servers in .cache/servers and node_modules stay)
 clean:
-	rm -rf vault/plugins .cache/build
+	rm -rf vault/plugins .cache/build .cache/dev-plugins
 
 ## install    install the locked dependencies; every other target does it when they changed
 install: node_modules/.installed
