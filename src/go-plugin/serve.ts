@@ -74,6 +74,7 @@ export async function serve(options: ServeOptions): Promise<ServeOutcome> {
 
 async function start(options: ServeOptions, request: HostRequest): Promise<void> {
   const { environment, logger, protocolVersion } = options;
+  guardOutput({ console, stdout: process.stdout, stderr: process.stderr }, logger);
   const folder = makeSocketFolder(environment);
   process.on("exit", folder.remove);
   const end = (why: string): void => {
@@ -82,27 +83,24 @@ async function start(options: ServeOptions, request: HostRequest): Promise<void>
   };
   const hostGone = (): void => end("the host is gone: ending");
   const parent = watchParent(() => process.ppid, hostGone);
+  const server = new Server(serverOptions);
   try {
     const identity = selfSignedCertificate(new Date());
     const mtls = autoMtls(identity, request.hostCertificate);
     const { broker, service } = createBroker(mtls.client, logger, parent.check);
-    const server = new Server(serverOptions);
+    const stopped = (): unknown => setTimeout(end, answerTime, "stopped by the host: ending");
     server.addService(GRPCBrokerService, service);
     server.addService(GRPCStdioService, stdio);
-    server.addService(
-      GRPCControllerService,
-      controller(() => setTimeout(end, answerTime, "stopped by the host: ending")),
-    );
+    server.addService(GRPCControllerService, controller(stopped));
     server.addService(HealthService, health);
     options.register(server, broker);
     await listen(server, folder.socketPath, mtls.server);
     folder.share();
     guardProcess(process, logger, end);
-    const line = handshakeLine({ ...request, protocolVersion, ...folder, ...identity });
-    writeSync(stdoutDescriptor, line);
-    guardOutput({ console, stdout: process.stdout, stderr: process.stderr }, logger);
+    writeSync(stdoutDescriptor, handshakeLine({ ...request, protocolVersion, ...folder, ...identity }));
   } catch (error) {
     parent.stop();
+    server.forceShutdown();
     folder.remove();
     throw error;
   }

@@ -16,10 +16,10 @@ const misdeeds: Readonly<Record<string, () => void>> = {
       throw new Error("thrown later");
     }),
   "reject unseen": () => {
-    Promise.reject(new Error("rejected unseen"));
+    void Promise.reject(new Error("rejected unseen"));
   },
   "reject with a secret": () => {
-    Promise.reject("hunter2");
+    void Promise.reject("hunter2");
   },
   "print to stdout": () => {
     // biome-ignore lint/suspicious/noConsole: what this is for
