@@ -1,0 +1,60 @@
+import * as grpc from "@grpc/grpc-js";
+import type { Logger } from "../framework/logger.ts";
+import { describeThrown } from "./describe-thrown.ts";
+import { UnreadableError } from "./json-text.ts";
+
+/** A call that never came to the backend: answered with a gRPC status, which the caller sees as status 500. */
+export class RefusedCall extends Error {
+  override readonly name = "RefusedCall";
+  readonly status: grpc.status;
+
+  /**
+   * @param status neither UNIMPLEMENTED nor UNAVAILABLE: hosts take these for an old plugin and for a dead one.
+   * @param details plain ASCII
+   */
+  constructor(status: grpc.status, details: string) {
+    super(details);
+    this.status = status;
+  }
+}
+
+/** What a handler gets to know of a call beside its message. */
+export interface IncomingCall {
+  readonly metadata: grpc.Metadata;
+  /** Aborted when the host cancels the call or its deadline is over; whoever ends the call early may abort it too. */
+  readonly abort: AbortController;
+}
+
+/**
+ * A handler for grpc-js that answers exactly once, whatever `handle` does: one request must never harm another, nor
+ * the process.
+ */
+export function unary<Request, Reply>(
+  logger: Logger,
+  handle: (request: Request, call: IncomingCall) => Promise<Reply>,
+): grpc.handleUnaryCall<Request, Reply> {
+  return (call, answer) => {
+    const abort = new AbortController();
+    const onCancelled = () => abort.abort(new DOMException("the host no longer waits for an answer", "AbortError"));
+    call.on("cancelled", onCancelled);
+    if (call.cancelled) onCancelled();
+    handle(call.request, { metadata: call.metadata, abort })
+      .finally(() => {
+        // grpc-js emits "cancelled" after an answer as well; what a handler left running is not aborted by that.
+        call.off("cancelled", onCancelled);
+      })
+      // An answer to a cancelled call is dropped by grpc-js.
+      .then(
+        (reply) => answer(null, reply),
+        (thrown: unknown) => answer(statusOf(thrown, logger)),
+      )
+      .catch((thrown: unknown) => logger.error("an answer could not be sent", { error: describeThrown(thrown) }));
+  };
+}
+
+function statusOf(thrown: unknown, logger: Logger): Pick<grpc.StatusObject, "code" | "details"> {
+  if (thrown instanceof RefusedCall) return { code: thrown.status, details: thrown.message };
+  if (thrown instanceof UnreadableError) return { code: grpc.status.INVALID_ARGUMENT, details: thrown.message };
+  logger.error("a call failed", { error: describeThrown(thrown) });
+  return { code: grpc.status.INTERNAL, details: "internal error of the plugin" };
+}
