@@ -1,0 +1,93 @@
+import { type AwsFailure, asksForNewCredentials, awsFailure, outOfTime } from "./aws-failure.ts";
+import type { CachedCredentials } from "./credential-cache.ts";
+import { type Budget, isSpent } from "./request-budget.ts";
+import { type RetryAdvice, type RetryPolicy, withRetries } from "./retry.ts";
+
+/** How a call ended, its re-sends included. */
+export type Outcome<T> = (
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly failure: AwsFailure }
+) & {
+  /** Sends that failed but may have done their work all the same. */
+  readonly unknownSends: number;
+};
+
+export interface AwsCaller extends RetryPolicy {
+  /** Milliseconds that one send may take. */
+  readonly callTimeout: number;
+  readonly credentials: CachedCredentials;
+}
+
+export interface CallOptions {
+  /** A send under way is cut off only when the budget's time is over, not when the caller goes: its outcome matters. */
+  readonly outlivesCaller?: boolean;
+}
+
+type Send<T> = (signal: AbortSignal) => Promise<T>;
+type Sent<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: AwsFailure };
+
+/** Sends one call to Cognito, again where that helps, within the budget. Never rejects for what AWS or the network did. */
+export async function callAws<T>(
+  caller: AwsCaller,
+  call: string,
+  send: Send<T>,
+  budget: Budget,
+  { outlivesCaller = false }: CallOptions = {},
+): Promise<Outcome<T>> {
+  let unknownSends = 0;
+  const once = async (): Promise<Sent<T>> => {
+    if (isSpent(budget, caller.clock)) return { ok: false, failure: outOfTime(call) };
+    const sent = await sendOnce(caller, call, send, outlivesCaller ? budget.time : budget.signal);
+    if (!sent.ok && sent.failure.mayHaveActed) unknownSends += 1;
+    return sent;
+  };
+  const withFreshCredentials = async (): Promise<Sent<T>> => {
+    const { generation } = caller.credentials;
+    const sent = await once();
+    if (sent.ok || !asksForNewCredentials(sent.failure)) return sent;
+    caller.credentials.discard(generation);
+    return once();
+  };
+  const sent = await withRetries(caller, budget, withFreshCredentials, advise);
+  return { ...sent, unknownSends };
+}
+
+function advise(sent: Sent<unknown>): RetryAdvice {
+  if (sent.ok) return "never";
+  switch (sent.failure.kind) {
+    case "throttled":
+    case "unavailable":
+      return "retry";
+    case "unreachable":
+      return "unreachable";
+    default:
+      return sent.failure.resend ? "retry" : "never";
+  }
+}
+
+async function sendOnce<T>(
+  { clock, callTimeout }: AwsCaller,
+  call: string,
+  send: Send<T>,
+  end: AbortSignal,
+): Promise<Sent<T>> {
+  const signal = AbortSignal.any([end, clock.timeout(callTimeout)]);
+  try {
+    return { ok: true, value: await untilAborted(send(signal), signal) };
+  } catch (error) {
+    return { ok: false, failure: end.aborted ? outOfTime(call, true) : awsFailure("cognito", call, error) };
+  }
+}
+
+/** Gives `work` up when `signal` is aborted, for work that does not look at it (a hanging source of credentials). */
+export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const onAbort = () => reject(signal.reason);
+  if (signal.aborted) onAbort();
+  signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
+}

@@ -1,0 +1,105 @@
+import { fromNodeProviderChain, fromTemporaryCredentials, fromWebToken } from "@aws-sdk/credential-providers";
+import type { FetchHttpHandler } from "@smithy/fetch-http-handler";
+import type { Clock, Logger } from "../framework/index.ts";
+import { untilAborted } from "./aws-call.ts";
+import { awsFailure } from "./aws-failure.ts";
+import { fetchHandler } from "./aws-request-handler.ts";
+import type { Config } from "./config.ts";
+import { CachedCredentials, type Credentials } from "./credential-cache.ts";
+import type { Fetch } from "./fetch.ts";
+
+export interface CredentialSettings {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly fetch: Fetch;
+  readonly logger: Logger;
+  /** Where STS is asked. */
+  readonly stsRegion: string;
+}
+
+/**
+ * The credentials that config asks for: its keys or else the SDK's default chain, with the role of config assumed on
+ * top. Cached: the role is assumed once per life of its credentials. `get` rejects with AwsFailure.
+ */
+export function awsCredentials(settings: CredentialSettings): CachedCredentials {
+  const { config, clock } = settings;
+  // A source that hangs (a credential_process, say) must not hang every request after it.
+  const limited = <T>(work: Promise<T>) => untilAborted(work, clock.timeout(config.request_timeout * 1000));
+  const requestHandler = fetchHandler(settings.fetch, () => clock.timeout(config.request_timeout * 1000));
+
+  const load = async (): Promise<Credentials> => {
+    const own = await limited(ownCredentials(settings, requestHandler)).catch((error) => {
+      throw awsFailure("credentials", "finding credentials", error);
+    });
+    if (config.aws_assume_role_arn === "") return own;
+    return limited(assumedRole(settings, own, requestHandler)).catch((error) => {
+      throw awsFailure("assume-role", "AssumeRole", error);
+    });
+  };
+  return new CachedCredentials(load, clock);
+}
+
+async function ownCredentials(settings: CredentialSettings, requestHandler: FetchHttpHandler): Promise<Credentials> {
+  const { config, stsRegion, logger } = settings;
+  if (config.aws_access_key_id !== "") {
+    return {
+      accessKeyId: config.aws_access_key_id,
+      secretAccessKey: config.aws_secret_access_key,
+      ...(config.aws_session_token === "" ? {} : { sessionToken: config.aws_session_token }),
+    };
+  }
+  // A chain keeps what it found for ever when that has no expiry, so each load asks a new one.
+  const chain = fromNodeProviderChain({
+    clientConfig: { requestHandler },
+    // SSO has a region of its own, which a region in clientConfig would override; STS takes the parent's.
+    parentClientConfig: { region: stsRegion, requestHandler },
+    ignoreCache: true,
+    logger: sdkLogger(logger),
+    roleAssumerWithWebIdentity: (params) =>
+      fromWebToken({
+        roleArn: params.RoleArn,
+        roleSessionName: params.RoleSessionName,
+        webIdentityToken: params.WebIdentityToken,
+        clientConfig: stsClient(settings, requestHandler),
+      })(),
+  });
+  return chain();
+}
+
+function assumedRole(
+  settings: CredentialSettings,
+  own: Credentials,
+  requestHandler: FetchHttpHandler,
+): Promise<Credentials> {
+  const { config } = settings;
+  return fromTemporaryCredentials({
+    masterCredentials: own,
+    params: {
+      RoleArn: config.aws_assume_role_arn,
+      RoleSessionName: config.aws_assume_role_session_name,
+      ...(config.aws_assume_role_external_id === "" ? {} : { ExternalId: config.aws_assume_role_external_id }),
+    },
+    clientConfig: stsClient(settings, requestHandler),
+  })();
+}
+
+function stsClient({ config, stsRegion }: CredentialSettings, requestHandler: FetchHttpHandler) {
+  return {
+    region: stsRegion,
+    requestHandler,
+    maxAttempts: 1,
+    ...(config.sts_endpoint === "" ? {} : { endpoint: config.sts_endpoint }),
+  };
+}
+
+/** The SDK warns on the console where it has no logger, and the console is the host's log protocol. */
+function sdkLogger(logger: Logger) {
+  const silent = () => {};
+  return {
+    trace: silent,
+    debug: silent,
+    info: silent,
+    error: silent,
+    warn: (text: string) => logger.warn("AWS SDK", { text }),
+  };
+}

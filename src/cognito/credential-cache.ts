@@ -1,0 +1,70 @@
+import type { Clock } from "../framework/index.ts";
+
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+  readonly expiration?: Date;
+}
+
+const longestMargin = 5 * 60_000;
+const lastMinute = 60_000;
+const pauseAfterFailure = 1_000;
+
+/**
+ * Credentials that are loaded once and kept until shortly before they expire. Callers who meet while they are being
+ * loaded share that one load; a failure goes to all of them and is then forgotten.
+ */
+export class CachedCredentials {
+  readonly #load: () => Promise<Credentials>;
+  readonly #clock: Clock;
+  #current: { readonly credentials: Credentials; readonly refreshAt: number; readonly endsAt: number } | undefined;
+  #loading: Promise<Credentials> | undefined;
+  #generation = 0;
+  #pausedUntil = Number.NEGATIVE_INFINITY;
+
+  constructor(load: () => Promise<Credentials>, clock: Clock) {
+    this.#load = load;
+    this.#clock = clock;
+  }
+
+  /** Changes with every load: what `discard` compares. */
+  get generation(): number {
+    return this.#generation;
+  }
+
+  async get(): Promise<Credentials> {
+    const now = this.#clock.now();
+    const current = this.#current;
+    if (current === undefined || now >= current.endsAt - lastMinute) return this.#refresh();
+    // Still good: nobody waits for the successor, and its failure hurts nobody yet.
+    if (now >= current.refreshAt && now >= this.#pausedUntil) this.#refresh().catch(() => {});
+    return current.credentials;
+  }
+
+  /** AWS refused the credentials of `generation`: the next caller gets new ones. Later credentials stay. */
+  discard(generation: number): void {
+    if (generation === this.#generation) this.#current = undefined;
+  }
+
+  #refresh(): Promise<Credentials> {
+    this.#loading ??= this.#reload().finally(() => {
+      this.#loading = undefined;
+    });
+    return this.#loading;
+  }
+
+  async #reload(): Promise<Credentials> {
+    try {
+      const credentials = await this.#load();
+      const now = this.#clock.now();
+      const endsAt = credentials.expiration?.getTime() ?? Number.POSITIVE_INFINITY;
+      this.#current = { credentials, endsAt, refreshAt: endsAt - Math.min(longestMargin, (endsAt - now) / 4) };
+      this.#generation += 1;
+      return credentials;
+    } catch (error) {
+      this.#pausedUntil = this.#clock.now() + pauseAfterFailure;
+      throw error;
+    }
+  }
+}

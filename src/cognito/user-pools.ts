@@ -1,0 +1,106 @@
+import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
+import { type Clock, type Logger, UserError } from "../framework/index.ts";
+import type { AwsCaller } from "./aws-call.ts";
+import { awsCredentials } from "./aws-credentials.ts";
+import { fetchHandler } from "./aws-request-handler.ts";
+import type { Config } from "./config.ts";
+import type { CachedCredentials } from "./credential-cache.ts";
+import type { Fetch } from "./fetch.ts";
+import type { RandomBytes } from "./random.ts";
+import { UserPool } from "./user-pool.ts";
+
+export interface UserPoolsSettings {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+  readonly fetch: Fetch;
+  readonly logger: Logger;
+  /** The region of the server's environment, asked when neither the role nor config names one. */
+  readonly ambientRegion: () => Promise<string | undefined>;
+}
+
+interface Regional {
+  readonly client: CognitoIdentityProviderClient;
+  readonly caller: AwsCaller;
+}
+
+/** The user pools that one config reaches: one client per region, one set of credentials for all that share an STS region. */
+export class UserPools {
+  readonly #settings: UserPoolsSettings;
+  readonly #regions = new Map<string, Regional>();
+  readonly #credentials = new Map<string, CachedCredentials>();
+
+  constructor(settings: UserPoolsSettings) {
+    this.#settings = settings;
+  }
+
+  /**
+   * The pool `userPoolId` in `region`, or where that is "" in config's or the server's region. The pool says which it
+   * became: a lease keeps that. Rejects with UserError when no region is known.
+   */
+  async at({ region, userPoolId }: { readonly region: string; readonly userPoolId: string }): Promise<UserPool> {
+    const { config, ambientRegion } = this.#settings;
+    const effective = region || config.region || (await ambientRegion());
+    if (effective === undefined || effective === "") {
+      throw new UserError("no AWS region: set region on the role or in config");
+    }
+    return new UserPool({ ...this.#regional(effective), region: effective, userPoolId });
+  }
+
+  /** Lets go of the clients. Calls under way, clean-up after a failure among them, still come to their end. */
+  close(): void {
+    for (const { client } of this.#regions.values()) client.destroy();
+    this.#regions.clear();
+    this.#credentials.clear();
+  }
+
+  #regional(region: string): Regional {
+    const known = this.#regions.get(region);
+    if (known !== undefined) return known;
+    const made = this.#newRegional(region);
+    this.#regions.set(region, made);
+    return made;
+  }
+
+  #newRegional(region: string): Regional {
+    const { config, clock, random, fetch } = this.#settings;
+    const credentials = this.#credentialsFor(config.sts_region || config.region || region);
+    // Marked as memoised, or the SDK keeps a copy of its own, on a clock of its own.
+    const provider = Object.assign(() => credentials.get(), { memoized: true });
+    const client = new CognitoIdentityProviderClient({
+      region,
+      credentials: provider,
+      requestHandler: fetchHandler(fetch),
+      maxAttempts: 1,
+      ...(config.cognito_endpoint === "" ? {} : { endpoint: config.cognito_endpoint }),
+    });
+    const callTimeout = config.request_timeout * 1000;
+    return { client, caller: { clock, random, maxRetries: config.max_retries, callTimeout, credentials } };
+  }
+
+  #credentialsFor(stsRegion: string): CachedCredentials {
+    const known = this.#credentials.get(stsRegion);
+    if (known !== undefined) return known;
+    const made = awsCredentials({ ...this.#settings, stsRegion });
+    this.#credentials.set(stsRegion, made);
+    return made;
+  }
+}
+
+/** AWS_REGION, then AWS_DEFAULT_REGION, then the shared config file, as AWS's own tools look. */
+export async function ambientRegion(
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<string | undefined> {
+  const named = environment["AWS_REGION"] || environment["AWS_DEFAULT_REGION"];
+  if (named) return named;
+  const client = new CognitoIdentityProviderClient({});
+  try {
+    const region: Promise<string> = client.config.region();
+    return await region;
+  } catch {
+    // The SDK rejects where nothing names a region.
+    return undefined;
+  } finally {
+    client.destroy();
+  }
+}
