@@ -1,0 +1,180 @@
+import type { Backend } from "./backend.ts";
+import type { DescribedPath, PathOperation } from "./described-path.ts";
+import { InternalError, ReadOnlyError, UnsupportedOperationError, UnsupportedPathError } from "./errors.ts";
+import { pathHelp, rootHelp } from "./help.ts";
+import type { Mount } from "./mount.ts";
+import { parseFields } from "./parse-fields.ts";
+import type { AnyPathRequest, Path } from "./path.ts";
+import type { HeldLease, Request } from "./request.ts";
+import type { Response } from "./response.ts";
+import { type Secret, secretTypeOf } from "./secret.ts";
+import { specialPaths } from "./special-paths.ts";
+import type { WriteAheadLog } from "./write-ahead-log.ts";
+
+export interface BackendDeclaration {
+  readonly mount: Mount;
+  /** What the engine is for, shown by `path-help` on the mount. */
+  readonly help: string;
+  /** In the order in which they are matched. */
+  readonly paths: readonly Path[];
+  readonly secrets?: readonly Secret[];
+  readonly writeAheadLog?: WriteAheadLog;
+  /** Storage keys, or prefixes ending in "/", that hold secrets worth the seal. */
+  readonly sealWrapStorage?: readonly string[];
+  /** Storage prefixes that stay on this cluster. */
+  readonly localStorage?: readonly string[];
+  onInitialize?(): Promise<void>;
+  /** The host's tick, about once a minute, before the write-ahead log is looked at; on standbys as well. */
+  onTick?(signal: AbortSignal): Promise<void>;
+  onInvalidate?(key: string): Promise<void> | void;
+  onCleanup?(): Promise<void> | void;
+}
+
+interface Routed {
+  readonly path: Path;
+  readonly captured: Readonly<Record<string, string>>;
+}
+
+export function defineBackend(declaration: BackendDeclaration): Backend {
+  const { mount, paths } = declaration;
+  const described = paths.map((path) => path.described);
+  const secrets = new Map((declaration.secrets ?? []).map((secret) => [secret.type, secret]));
+
+  const route = (requested: string): Routed | undefined => {
+    for (const path of paths) {
+      const captured = path.described.pattern.match(requested);
+      if (captured !== undefined) return { path, captured };
+    }
+    return undefined;
+  };
+
+  const help = async ({ path, data }: Request): Promise<Response> => {
+    const context = { data, hostVersion: await mount.systemView.hostVersion().catch(() => "unknown") };
+    if (path === "") return rootHelp(declaration.help, described, context);
+    const routed = route(path);
+    if (routed === undefined) throw new UnsupportedPathError();
+    return pathHelp(routed.path.described, path, context);
+  };
+
+  const secretOf = (request: Request): { secret: Secret; lease: HeldLease } => {
+    const { lease } = request;
+    const type = lease === undefined ? undefined : secretTypeOf(lease);
+    const secret = type === undefined ? undefined : secrets.get(type);
+    if (lease === undefined || secret === undefined) {
+      throw new InternalError("this lease is of a kind of secret that the plugin does not know");
+    }
+    return { secret, lease };
+  };
+
+  const rollBack = async (request: Request): Promise<undefined> => {
+    const acts = [
+      () => declaration.onTick?.(request.signal),
+      () =>
+        declaration.writeAheadLog?.rollBack({
+          immediate: Object.hasOwn(request.data, "immediate"),
+          signal: request.signal,
+        }),
+    ];
+    const errors: unknown[] = [];
+    for (const act of acts)
+      await Promise.resolve()
+        .then(act)
+        .catch((error) => errors.push(error));
+    if (errors.length > 1) throw new AggregateError(errors, "the periodic tick and the write-ahead log both failed");
+    if (errors.length === 1) throw errors[0];
+    return undefined;
+  };
+
+  const handlePath = async (request: Request): Promise<Response | undefined> => {
+    const routed = route(request.path);
+    if (routed === undefined) throw new UnsupportedPathError();
+    const { described: target } = routed.path;
+    const handler = routed.path.handler(request.operation);
+    if (handler === undefined) throw new UnsupportedOperationError();
+    await forwardIfNeeded(target, request.operation, mount);
+    const { input, warnings } = parseInput(routed, request);
+    return withWarnings(await handler(input), request.operation, warnings);
+  };
+
+  return {
+    specialPaths: specialPaths(described, declaration),
+    async initialize() {
+      await declaration.onInitialize?.();
+    },
+    async handle(request) {
+      switch (request.operation) {
+        case "renew": {
+          const { secret, lease } = secretOf(request);
+          return await secret.renew(request, lease);
+        }
+        case "revoke": {
+          const { secret, lease } = secretOf(request);
+          await secret.revoke(request, lease);
+          return undefined;
+        }
+        case "rollback":
+          return await rollBack(request);
+        case "help":
+          return await help(request);
+        default:
+          return await handlePath(request);
+      }
+    },
+    async exists(request) {
+      const routed = route(request.path);
+      if (routed?.path.exists === undefined) return undefined;
+      return await routed.path.exists(parseInput(routed, request).input);
+    },
+    async invalidate(key) {
+      await declaration.onInvalidate?.(key);
+    },
+    async cleanup() {
+      await declaration.onCleanup?.();
+    },
+  };
+}
+
+function parseInput(
+  { path, captured }: Routed,
+  request: Request,
+): { readonly input: AnyPathRequest; readonly warnings: readonly string[] } {
+  const { fields, takesArbitraryInput } = path.described;
+  const { data, given, unknown, replaced } = parseFields(fields, captured, request.data);
+  const supplied = Object.entries(given).filter(([name]) => !Object.hasOwn(captured, name));
+  const warnings: string[] = [];
+  // framework/backend.go HandleRequest: the texts that Vault's users know.
+  if (unknown.length > 0 && !takesArbitraryInput) {
+    warnings.push(`Endpoint ignored these unrecognized parameters: [${unknown.join(" ")}]`);
+  }
+  if (replaced.length > 0) {
+    warnings.push(
+      `Endpoint replaced the value of these parameters with the values captured from the endpoint's path: [${replaced.join(" ")}]`,
+    );
+  }
+  return { input: { ...request, data, given: Object.fromEntries(supplied) }, warnings };
+}
+
+/**
+ * Unlike Go's framework, which says nothing of a misspelt field where there is no other answer, as after most writes.
+ * Where no answer means "not found" it stays none.
+ */
+function withWarnings(
+  response: Response | undefined,
+  operation: string,
+  warnings: readonly string[],
+): Response | undefined {
+  const isWrite = operation === "create" || operation === "update" || operation === "patch";
+  if (warnings.length === 0 || (response === undefined && !isWrite)) return response;
+  return { ...response, warnings: [...(response?.warnings ?? []), ...warnings] };
+}
+
+/** framework/backend.go HandleRequest: some operations run on the node that may write, whatever they do themselves. */
+async function forwardIfNeeded(path: DescribedPath, operation: string, { systemView }: Mount): Promise<void> {
+  const { forwardPerformanceStandby, forwardPerformanceSecondary } = path.operations[operation as PathOperation] ?? {};
+  if (!forwardPerformanceStandby && !forwardPerformanceSecondary) return;
+  const state = await systemView.replicationState();
+  if (forwardPerformanceStandby && state.performanceStandby) throw new ReadOnlyError();
+  if (forwardPerformanceSecondary && state.performanceSecondary && !(await systemView.localMount())) {
+    throw new ReadOnlyError();
+  }
+}
