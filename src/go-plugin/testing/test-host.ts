@@ -38,6 +38,13 @@ export function pem(identity: Identity): string {
 
 type Unary = (request: Buffer, callback: (error: Error | null, reply?: Buffer) => void) => { cancel(): void };
 
+export interface TestHostOptions {
+  /** The host's key and certificate. */
+  readonly identity?: Identity;
+  /** Where the plugin's log goes; "pipe" collects it in `log`. */
+  readonly stderr?: "pipe" | "inherit";
+}
+
 export class TestHost implements AsyncDisposable {
   readonly identity: Identity;
   readonly folder = mkdtempSync(join(tmpdir(), "host-"));
@@ -52,14 +59,11 @@ export class TestHost implements AsyncDisposable {
   readonly #firstLine = Promise.withResolvers<string>();
   #broker: ClientDuplexStream<ConnInfo, ConnInfo> | undefined;
 
-  constructor(
-    environment: Record<string, string | undefined> = {},
-    identity = selfSignedCertificate(new Date(), "P-521"),
-  ) {
-    this.identity = identity;
+  constructor(environment: Record<string, string | undefined> = {}, options: TestHostOptions = {}) {
+    this.identity = options.identity ?? selfSignedCertificate(new Date(), "P-521");
     this.plugin = spawn(process.execPath, [toyPlugin], {
-      env: { TMPDIR: this.folder, ...hostEnvironment(identity), ...environment },
-      stdio: ["ignore", "pipe", "pipe"],
+      env: { TMPDIR: this.folder, ...hostEnvironment(this.identity), ...environment },
+      stdio: ["ignore", "pipe", options.stderr ?? "pipe"],
     });
     this.exited = once(this.plugin, "close").then(([code, signal]) => {
       this.#firstLine.reject(new Error(`the plugin ended before its handshake:\n${this.log.join("\n")}`));
@@ -150,10 +154,17 @@ export class TestHost implements AsyncDisposable {
     return readdirSync(this.folder).filter((name) => name.startsWith("plugin-"));
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Gives up every connection to the plugin. */
+  disconnect(): void {
+    this.#broker?.cancel();
     for (const client of this.#clients) {
       client.close();
     }
+    this.#clients.length = 0;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.disconnect();
     for (const server of this.#servers) {
       server.forceShutdown();
     }

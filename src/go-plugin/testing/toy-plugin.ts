@@ -1,5 +1,5 @@
 /** A whole plugin in one file, run by tests as a child process: the real `serve` with a service made for testing it. */
-import type { ServerUnaryCall, sendUnaryData } from "@grpc/grpc-js";
+import { type ServerUnaryCall, type sendUnaryData, status } from "@grpc/grpc-js";
 import type { Broker } from "../broker.ts";
 import { hclog } from "../hclog.ts";
 import { lineWriter } from "../line-writer.ts";
@@ -53,7 +53,7 @@ function register(server: ServiceRegistry, broker: Broker): void {
           answer(error, reply);
         });
       } catch (error) {
-        answer({ details: String(error) });
+        answer({ code: status.UNKNOWN, details: String(error) });
       }
     },
     misbehave: (call: Call, answer: Answer) => {
