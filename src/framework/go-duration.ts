@@ -18,7 +18,7 @@ const part = /([0-9]*)(\.[0-9]*)?([^0-9.]*)/y;
 
 /** How package time quotes: what is no printable ASCII as bytes. */
 function quote(text: string): string {
-  const inside = text.replaceAll(/["\\]|[^ -\x7f]/gu, (character) => {
+  const inside = text.toWellFormed().replaceAll(/["\\]|[^ -\x7f]/gu, (character) => {
     if (character === '"' || character === "\\") return `\\${character}`;
     return Array.from(new TextEncoder().encode(character), (byte) => `\\x${byte.toString(16).padStart(2, "0")}`).join(
       "",

@@ -30,7 +30,7 @@ const escapes: ReadonlyMap<string, string> = new Map([
 
 /** strconv.Quote: a Go string literal. */
 export function quote(text: string): string {
-  const inside = text.replaceAll(/["\\]|[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, (character) => {
+  const inside = text.toWellFormed().replaceAll(/["\\]|[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, (character) => {
     const escaped = escapes.get(character);
     if (escaped !== undefined) return escaped;
     const code = character.codePointAt(0) as number;
@@ -109,6 +109,7 @@ function hexFloatValue(text: string): number | undefined {
   const [, sign, whole = "", fraction = "", exponent] = hexFloat.exec(text) ?? [];
   if (whole + fraction === "") return undefined;
   const mantissa = Number(BigInt(`0x${whole}${fraction}`)) * (sign === "-" ? -1 : 1);
+  if (mantissa === 0) return mantissa;
   const power = Math.max(-5000, Math.min(5000, Number(exponent))) - 4 * fraction.length;
   // In two steps, so that neither overflows while the product does not.
   return mantissa * 2 ** Math.trunc(power / 2) * 2 ** (power - Math.trunc(power / 2));
@@ -145,10 +146,10 @@ export function formatFloat(value: number): string {
   return signOf(value) + decimalNotation(digits, exponent);
 }
 
-/** fmt's %v of a float64: an exponent from 1e+21 and below 1e-4. */
+/** fmt's %v of a float64: an exponent from 1e+06 and below 1e-4. */
 export function formatFloatBriefly(value: number): string {
   const { digits, exponent } = shortestDigits(value);
-  if (exponent >= -4 && exponent < 21) return signOf(value) + decimalNotation(digits, exponent);
+  if (exponent >= -4 && exponent < 6) return signOf(value) + decimalNotation(digits, exponent);
   const fraction = digits.length > 1 ? `.${digits.slice(1)}` : "";
   const power = `${exponent < 0 ? "-" : "+"}${String(Math.abs(exponent)).padStart(2, "0")}`;
   return `${signOf(value)}${digits[0]}${fraction}e${power}`;

@@ -38,13 +38,18 @@ export function goTypeName(value: Json): string {
 
 /** fmt's %v of a decoded JSON value, or its %s, which marks what is no text. */
 export function formatValue(value: Json, verb: "v" | "s" = "v"): string {
+  if (value === null && verb === "s") return "%!s(<nil>)";
+  return formatElement(value, verb);
+}
+
+function formatElement(value: Json, verb: "v" | "s"): string {
+  if (value === null) return "<nil>";
   if (typeof value === "string") return value;
-  if (Array.isArray(value)) return `[${value.map((item: Json) => formatValue(item, verb)).join(" ")}]`;
+  if (Array.isArray(value)) return `[${value.map((item: Json) => formatElement(item, verb)).join(" ")}]`;
   if (isJsonObject(value)) {
     const keys = Object.keys(value).sort();
-    return `map[${keys.map((key) => `${key}:${formatValue(value[key] as Json, verb)}`).join(" ")}]`;
+    return `map[${keys.map((key) => `${key}:${formatElement(value[key] as Json, verb)}`).join(" ")}]`;
   }
-  if (value === null) return verb === "v" ? "<nil>" : "%!s(<nil>)";
   const text = typeof value === "number" ? formatFloatBriefly(value) : String(value);
   return verb === "v" ? text : `%!s(${goTypeName(value)}=${text})`;
 }

@@ -137,7 +137,7 @@ function mergeInto<T>(merged: Map<string, T>, at: string, raw: Json, decode: Dec
 
 /** Any value, as it is. */
 export function asIs(_at: string, raw: Json): Json {
-  return raw;
+  return typeof raw === "string" ? raw.toWellFormed() : raw;
 }
 
 /** A JSON object, from an object or a list of objects. */
