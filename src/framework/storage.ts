@@ -2,7 +2,7 @@
 export interface StorageEntry {
   readonly key: string;
   readonly value: Uint8Array;
-  /** Set by the framework for keys that the backend declared in sealWrapStorage; authors leave it out. */
+  /** Asks for the seal's wrapping of this entry. Hosts wrap what a backend declares in sealWrapStorage by themselves. */
   readonly sealWrap?: boolean;
 }
 

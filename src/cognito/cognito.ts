@@ -1,0 +1,43 @@
+import { type BackendFactory, defineBackend, WriteAheadLog } from "../framework/index.ts";
+import { AwsAccess } from "./aws-access.ts";
+import { Configs, configKey } from "./config.ts";
+import type { Engine, Surroundings } from "./engine.ts";
+import { configPath } from "./path-config.ts";
+import { credsPath } from "./path-creds.ts";
+import { roleListPath, rolePath } from "./path-roles.ts";
+import { Roles, rolesPrefix } from "./role.ts";
+import { userRollback } from "./rollback-user.ts";
+import { userSecret } from "./secret-user.ts";
+
+/** The engine, ready to be mounted. */
+export const cognito =
+  (surroundings: Surroundings): BackendFactory =>
+  (mount) => {
+    const { storage, clock, logger } = mount;
+    const configs = new Configs(storage);
+    const aws = new AwsAccess(mount, configs, surroundings);
+    const rollback = userRollback({ aws, clock, logger });
+    const log = new WriteAheadLog(mount, [rollback]);
+    const engine: Engine = { mount, surroundings, configs, roles: new Roles(storage), aws, log };
+    const secret = userSecret(engine);
+    return defineBackend({
+      mount,
+      help: engineHelp,
+      paths: [rolePath(engine), roleListPath(engine), configPath(engine), credsPath({ engine, secret, rollback })],
+      secrets: [secret],
+      writeAheadLog: log,
+      sealWrapStorage: [configKey, rolesPrefix],
+      onInvalidate: (key) => {
+        if (key === configKey) aws.forget();
+      },
+    });
+  };
+
+const engineHelp = `
+The Cognito engine issues credentials of AWS Cognito user pools: access tokens
+for machines, by the client credentials grant, and users with password and
+tokens that are deleted when their lease ends.
+
+Write the AWS credentials to config, if the server's own do not do; write a role
+to roles/<name>; read credentials from creds/<name>.
+`;

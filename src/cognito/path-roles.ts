@@ -1,0 +1,147 @@
+import {
+  definePath,
+  field,
+  type JsonObject,
+  listResponse,
+  type Path,
+  type PathRequest,
+  type Response,
+  UserError,
+} from "../framework/index.ts";
+import { caseWarning } from "./case-warning.ts";
+import type { Engine } from "./engine.ts";
+import { authFlows, authStyles, credentialTypes, newRole, type Role } from "./role.ts";
+import { checkRole } from "./role-check.ts";
+
+const fields = {
+  name: field.lowerCaseString("Name of the role. Upper case is read as lower case."),
+  credential_type: field.oneOf(
+    credentialTypes,
+    "Kind of credentials: client_credentials_grant hands out an access token of an app client, user makes a Cognito user that is deleted when its lease ends. New roles are client_credentials_grant unless told otherwise.",
+  ),
+  app_client_id: field.string("Id of the app client that the token is for, or that users sign in with."),
+  app_client_secret: field.string(
+    "Secret of the app client. Needed for client_credentials_grant; for user only when the app client has one. It is never returned.",
+    { sensitive: true },
+  ),
+  cognito_pool_domain: field.string(
+    'Host name of the user pool\'s domain, such as "my-pool.auth.eu-west-1.amazoncognito.com" or a custom domain (client_credentials_grant only). Changing it needs app_client_secret in the same write.',
+  ),
+  scopes: field.commaStringSlice(
+    "Scopes to ask for, separated by commas; empty asks for all that the app client may have (client_credentials_grant only).",
+  ),
+  auth_style: field.oneOf(
+    authStyles,
+    "How the app client authenticates to the token endpoint: in_header (client_secret_basic, as new roles do) or in_params (client_secret_post) (client_credentials_grant only).",
+  ),
+  region: field.string("AWS region of the user pool, such as eu-west-1; empty takes the config's (user only)."),
+  user_pool_id: field.string('Id of the user pool that holds the users, such as "eu-west-1_AbCdEfGhI" (user only).'),
+  group: field.string("Group that the users are put into; may be empty (user only)."),
+  groups: field.commaStringSlice("More groups that the users are put into, separated by commas (user only)."),
+  dummy_email_domain: field.string(
+    "Domain of the users' names and e-mail addresses. No mail is sent, so it need not exist: example.com will do (user only).",
+  ),
+  attributes: field.keyPairs(
+    'Attributes that the users get besides email and email_verified, as name=value; custom ones begin with "custom:" (user only).',
+  ),
+  auth_flow: field.oneOf(
+    authFlows,
+    "How users are signed in, as the app client allows it: ADMIN_USER_PASSWORD_AUTH, as new roles do, or the older ADMIN_NO_SRP_AUTH (user only).",
+  ),
+  issue_tokens: field.bool(
+    "Whether users are signed in and their tokens returned. false returns user name and password only and needs no app client, but permission for cognito-idp:AdminSetUserPassword. New roles issue tokens (user only).",
+  ),
+  ttl: field.seconds(
+    "Lease of the users, in seconds or as 30m, 1h; 0 takes the mount's default (user only). Tokens live as the app client says and may outlive the user.",
+  ),
+  max_ttl: field.seconds("Longest life of a user with all renewals; 0 takes the mount's maximum (user only)."),
+};
+
+type RoleRequest = PathRequest<typeof fields, "name">;
+
+export const rolePath = (engine: Engine): Path =>
+  definePath({
+    pattern: "roles/{name}",
+    help: { synopsis: "Manage the roles that credentials are issued by.", description: roleHelp },
+    display: { operationPrefix: "cognito", operationSuffix: "role", itemType: "Role" },
+    fields,
+    exists: async ({ data }) => (await engine.roles.get(data.name)) !== undefined,
+    operations: {
+      create: (request) => writeRole(engine, request),
+      update: (request) => writeRole(engine, request),
+      read: (request) => readRole(engine, request),
+      async delete({ data, path }) {
+        await engine.roles.delete(data.name);
+        return caseWarning("roles/", path, data.name);
+      },
+    },
+  });
+
+export const roleListPath = ({ roles }: Engine): Path =>
+  definePath({
+    pattern: "roles/",
+    help: { synopsis: "List the roles.", description: "Lists the names of the roles, all in lower case." },
+    display: { operationPrefix: "cognito", operationSuffix: "roles", navigation: true, itemType: "Role" },
+    fields: {},
+    operations: { list: async () => listResponse(await roles.list()) },
+  });
+
+async function writeRole({ roles }: Engine, request: RoleRequest): Promise<Response | undefined> {
+  const { data, given, operation, path } = request;
+  const before = await roles.get(data.name);
+  if (before === undefined && operation === "update") {
+    throw new UserError(`role '${data.name}' was deleted while it was updated; write all of its fields again`);
+  }
+  const role: Role = { ...(before ?? newRole), ...given };
+  checkRole(role);
+  // Otherwise whoever may write roles, but not read secrets, could have a stored one sent to a host of theirs.
+  const isMoved = before !== undefined && before.app_client_secret !== "" && role.cognito_pool_domain !== before.cognito_pool_domain;
+  if (isMoved && given.app_client_secret === undefined) {
+    throw new UserError("changing cognito_pool_domain needs app_client_secret in the same write");
+  }
+  await roles.put(data.name, role);
+  return caseWarning("roles/", path, data.name);
+}
+
+async function readRole({ roles }: Engine, { data, path }: RoleRequest): Promise<Response | undefined> {
+  const role = await roles.get(data.name);
+  if (role === undefined) return undefined;
+  return { data: shownRole(role), ...caseWarning("roles/", path, data.name) };
+}
+
+function shownRole(role: Role): JsonObject {
+  const { credential_type, app_client_id } = role;
+  if (credential_type === "user") {
+    const { region, user_pool_id, group, groups, dummy_email_domain, attributes, auth_flow, issue_tokens, ttl, max_ttl } = role;
+    return {
+      credential_type,
+      region,
+      app_client_id,
+      user_pool_id,
+      group,
+      groups,
+      dummy_email_domain,
+      attributes,
+      auth_flow,
+      issue_tokens,
+      ttl,
+      max_ttl,
+    };
+  }
+  const { cognito_pool_domain, scopes, auth_style } = role;
+  return { credential_type, app_client_id, cognito_pool_domain, scopes, auth_style };
+}
+
+const roleHelp = `
+A role is the recipe for credentials. Its credential_type says which kind:
+
+  client_credentials_grant  an access token for a machine, from the token
+                            endpoint of a user pool. Needs app_client_id,
+                            app_client_secret and cognito_pool_domain.
+  user                      a new Cognito user with password and tokens,
+                            deleted when its lease ends. Needs user_pool_id,
+                            dummy_email_domain and app_client_id.
+
+A write changes the fields it gives. Credentials are read at creds/<name>;
+changing or deleting a role leaves users that were issued as they are.
+`;

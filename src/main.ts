@@ -1,0 +1,50 @@
+import { randomBytes } from "node:crypto";
+import packageFile from "../package.json" with { type: "json" };
+import { cognito } from "./cognito/cognito.ts";
+import { ambientRegion } from "./cognito/user-pools.ts";
+import { systemClock } from "./framework/system-clock.ts";
+import { hclog } from "./go-plugin/hclog.ts";
+import { lineWriter } from "./go-plugin/line-writer.ts";
+import { serve } from "./go-plugin/serve.ts";
+import { answerByHand } from "./run-by-hand.ts";
+import { registerVaultServices } from "./vault-wire/backend-service.ts";
+import { isMetadataMode } from "./vault-wire/metadata-mode.ts";
+
+// sdk/plugin/serve.go HandshakeConfig: the same for Vault and OpenBao.
+const cookie = { key: "VAULT_BACKEND_PLUGIN", value: "6669da05-b1c8-4f49-97d9-c8e5bed98e20" };
+const protocolVersion = 5;
+
+const { version } = packageFile;
+const environment = process.env;
+const logger = hclog({ module: "cognito", now: Date.now, write: lineWriter(2) });
+
+const factory = cognito({ fetch, random: randomBytes, ambientRegion: () => ambientRegion(environment) });
+
+const outcome = await serve({
+  cookie,
+  protocolVersion,
+  environment,
+  logger,
+  register: (server, broker) =>
+    registerVaultServices(server, broker, {
+      factory,
+      version,
+      clock: systemClock,
+      logger,
+      metadataMode: isMetadataMode(environment),
+    }),
+});
+
+switch (outcome.kind) {
+  case "serving":
+    break;
+  case "refused":
+    logger.error(outcome.reason);
+    process.exit(1);
+    break;
+  case "no-cookie": {
+    const answer = answerByHand(process.argv.slice(2), { path: process.execPath, version: `v${version}` });
+    process[answer.stream].write(answer.text);
+    process.exitCode = answer.exitCode;
+  }
+}

@@ -1,0 +1,48 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { basename } from "node:path";
+
+/** What a person who starts the file in a shell gets to read. */
+export interface HandAnswer {
+  readonly text: string;
+  readonly stream: "stdout" | "stderr";
+  readonly exitCode: number;
+}
+
+export interface ExecutableFile {
+  readonly path: string;
+  readonly version: string;
+}
+
+/** Answers a start without a host: plugins are started by Vault or OpenBao, not in a shell. */
+export function answerByHand(args: readonly string[], file: ExecutableFile): HandAnswer {
+  if (args.includes("--version")) {
+    return { text: `vault-plugin-secrets-cognito ${file.version}\n`, stream: "stdout", exitCode: 0 };
+  }
+  if (args.includes("--help") || args.includes("-h")) return { text: help(file), stream: "stdout", exitCode: 0 };
+  return {
+    text: `This is a plugin: Vault or OpenBao starts it, it does nothing when run by hand.
+To see the commands that install it, run: ${file.path} --help
+`,
+    stream: "stderr",
+    exitCode: 1,
+  };
+}
+
+function help({ path, version }: ExecutableFile): string {
+  const name = basename(path);
+  const sha256 = createHash("sha256").update(readFileSync(path)).digest("hex");
+  return `vault-plugin-secrets-cognito ${version}: a secrets engine for AWS Cognito, for HashiCorp Vault and OpenBao.
+
+1. Copy this file into the server's plugin_directory, and make it executable:
+     chmod 755 <plugin_directory>/${name}
+2. Register it (with OpenBao, say bao instead of vault):
+     vault plugin register -sha256=${sha256} -command=${name} secret cognito
+3. Mount it:
+     vault secrets enable -path=cognito cognito
+4. Read on:
+     vault path-help cognito
+
+Options: --help, --version
+`;
+}
