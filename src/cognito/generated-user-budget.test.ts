@@ -1,0 +1,110 @@
+import { describe, expect, test } from "bun:test";
+import { InternalError, RateLimitedError } from "../framework/index.ts";
+import { cut, Gate, hang, ok, refusal } from "./testing/scripted-aws.ts";
+import { failureOf, made, newPassword, passing, quiet, setUp, tokens } from "./testing/user-making.ts";
+
+describe("the budget of a request", () => {
+  test("a pool that hangs at the end costs 75 seconds, and the user", async () => {
+    const { aws, clock, notes, start } = setUp();
+    const began = clock.now();
+    const deleted = new Gate();
+    aws.on("AdminRespondToAuthChallenge", hang);
+    aws.on("AdminDeleteUser", (request) => {
+      expect(clock.now() - began).toBe(75_000);
+      return deleted.before(ok())(request);
+    });
+    const user = failureOf(start());
+    await passing(clock, deleted.reached);
+    deleted.open();
+    expect(await user).toBeInstanceOf(InternalError);
+    expect(notes.standing.size).toBe(0);
+  });
+
+  test("a process that slept through its budget deletes the user instead of answering", async () => {
+    const { aws, clock, notes, start } = setUp();
+    // Only the clock's reading moves: timers of a paused process fire late.
+    const now = clock.now.bind(clock);
+    aws.on("AdminRespondToAuthChallenge", (request) => {
+      clock.now = () => now() + 400_000;
+      return ok(tokens)(request);
+    });
+    const user = failureOf(start());
+    expect((await user).message).toBe("the user was not ready in time and was deleted again; try again later");
+    expect(aws.calls().at(-1)).toBe("AdminDeleteUser");
+    expect(notes.standing.size).toBe(0);
+  });
+
+  test("a caller who goes while the user is made gets it deleted, after the outcome is known", async () => {
+    const { aws, caller, notes, start } = setUp();
+    const create = new Gate();
+    aws.on("AdminCreateUser", create.before(made));
+    const user = failureOf(start());
+    await create.reached;
+    caller.abort();
+    await quiet();
+    create.open();
+    await user;
+    expect(aws.calls()).toEqual(["AdminCreateUser", "AdminDeleteUser"]);
+    expect(notes.standing.size).toBe(0);
+  });
+
+  test("a caller who goes while the note is forgotten gets it deleted, under a new note until that is done", async () => {
+    const { aws, caller, notes, create } = setUp();
+    notes.forgetting = async () => caller.abort();
+    let noted = false;
+    aws.on("AdminDeleteUser", (request) => {
+      noted = notes.standing.size === 1;
+      return ok()(request);
+    });
+    await failureOf(create());
+    expect(noted).toBe(true);
+    expect(notes.written).toHaveLength(2);
+    expect(notes.standing.size).toBe(0);
+  });
+
+  test("a caller who is gone before anything was sent costs nothing", async () => {
+    const { aws, caller, notes, create } = setUp();
+    caller.abort();
+    await failureOf(create());
+    expect(aws.calls()).toEqual([]);
+    expect(notes.standing.size).toBe(0);
+  });
+
+  test("throttling that passes is waited out, and throttling that stays is named", async () => {
+    const passing = setUp();
+    passing.aws.on("AdminCreateUser", refusal("TooManyRequestsException"), refusal("TooManyRequestsException"), made);
+    expect((await passing.create()).username).toBe("user-1@example.com");
+
+    const staying = setUp();
+    staying.aws.on("AdminCreateUser", refusal("TooManyRequestsException"));
+    const began = staying.clock.now();
+    const error = await failureOf(staying.create());
+    expect(error).toBeInstanceOf(RateLimitedError);
+    expect(staying.clock.now() - began).toBeLessThanOrEqual(75_000);
+    expect(staying.notes.standing.size).toBe(0);
+  });
+});
+
+describe("an answer that was lost on the way", () => {
+  test("of the new password: the session is spent, so the user signs in with that password", async () => {
+    const { aws, create } = setUp();
+    aws.on("AdminRespondToAuthChallenge", cut, refusal("NotAuthorizedException"));
+    aws.on("AdminInitiateAuth", ok(newPassword), ok(tokens));
+    expect((await create()).password).toBe("Password-2");
+    expect(aws.of("AdminInitiateAuth")[1]?.input["AuthParameters"]).toMatchObject({ PASSWORD: "Password-2" });
+  });
+
+  test("of a permanent password: its re-send meets the pool's password history, which is no failure", async () => {
+    const { aws, create } = setUp({ appClient: undefined });
+    aws.on("AdminSetUserPassword", cut, refusal("PasswordHistoryPolicyViolationException"));
+    expect((await create()).password).toBe("Password-2");
+  });
+});
+
+test("a password source that repeats itself is refused before anything is made", async () => {
+  const { aws, create } = setUp({ password: () => "Same-1" });
+  expect((await failureOf(create())).message).toBe(
+    "password_policy gave the same password twice; it must make a new random one each time",
+  );
+  expect(aws.calls()).toEqual([]);
+});
