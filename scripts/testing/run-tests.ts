@@ -67,9 +67,9 @@ function timeout(seconds: number): AbortSignal {
 function jobsOf(run: TestRun, group: TestGroup, signal: AbortSignal): Job[] {
   const { testTimeoutSeconds, fileTimeoutSeconds } = group;
   const { root, bun, env } = run;
-  return testFiles(root, group.folders)
-    .filter((file) => run.only.length === 0 || run.only.some((path) => isUnder(file, path)))
-    .map((file) => ({ root, file, bun, env, testTimeoutSeconds, fileTimeoutSeconds, signal, group: group.name }));
+  return testFiles(root, group.folders, run.only).map((file) => {
+    return { root, file, bun, env, testTimeoutSeconds, fileTimeoutSeconds, signal, group: group.name };
+  });
 }
 
 function isUnder(file: string, path: string): boolean {
@@ -77,13 +77,15 @@ function isUnder(file: string, path: string): boolean {
   return file === folder || file.startsWith(`${folder}/`);
 }
 
-export function testFiles(root: string, folders: readonly string[]): string[] {
+/** The test files of these folders; with `only`, those at or under one of its paths. */
+export function testFiles(root: string, folders: readonly string[], only: readonly string[]): string[] {
   return folders
     .map((folder) => join(root, folder))
     .filter((folder) => existsSync(folder))
     .flatMap((folder) => readdirSync(folder, { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile() && entry.name.endsWith(".test.ts") && !entry.parentPath.includes("node_modules"))
     .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+    .filter((file) => only.length === 0 || only.some((path) => isUnder(file, path)))
     .sort();
 }
 

@@ -1,0 +1,277 @@
+import { execFile } from "node:child_process";
+import {
+  constants,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { sha256OfFile } from "../../scripts/building/checksums.ts";
+import { findServer } from "./find-server.ts";
+import { freePort } from "./free-port.ts";
+import { type HttpAnswer, httpJson } from "./http.ts";
+import { serverConfiguration } from "./server-configuration.ts";
+import { type ServerKind, serverKinds } from "./server-kinds.ts";
+import type { CliOptions, CliResult, PluginRegistration, ServerOptions } from "./server-options.ts";
+import { ServerProcess, waitForEnd } from "./server-process.ts";
+
+/**
+ * A Vault or OpenBao server of its own: a single node with a configuration file, initialised and unsealed, in a temporary folder,
+ * on a free port of the loopback. Its log level is trace, its audit log on, raw storage (`sys/raw`) open.
+ */
+export class RealServer {
+  readonly kind: ServerKind;
+  readonly #file: string;
+  readonly #options: ServerOptions;
+  readonly #folder = mkdtempSync(join(tmpdir(), "s-"));
+  #process: ServerProcess | undefined;
+  #address = "";
+  #rootToken = "";
+  #unsealKey = "";
+
+  /** Use {@link startServer}. */
+  constructor(kind: ServerKind, file: string, options: ServerOptions) {
+    this.kind = kind;
+    this.#file = file;
+    this.#options = options;
+    for (const name of ["plugins", "data", "home", "tmp"]) mkdirSync(this.#path(name));
+  }
+
+  get title(): string {
+    return serverKinds[this.kind].title;
+  }
+
+  /** `http://127.0.0.1:<port>`. A restart may change it. */
+  get address(): string {
+    return this.#address;
+  }
+
+  get rootToken(): string {
+    return this.#rootToken;
+  }
+
+  get pid(): number {
+    return this.#running().pid;
+  }
+
+  async start(): Promise<void> {
+    await this.#spawn();
+    const { body } = await this.#call<{ keys: string[]; root_token: string }>("PUT", "sys/init", {
+      secret_shares: 1,
+      secret_threshold: 1,
+    });
+    this.#unsealKey = body.keys[0] ?? "";
+    this.#rootToken = body.root_token;
+    await this.unseal();
+    const options = { file_path: this.#path("audit.log") };
+    await this.#call("PUT", "sys/audit/file", { type: "file", options });
+  }
+
+  /** The HTTP API: `path` without `/v1/`. `LIST` is a method. It never throws for a status; the root token is sent unless a header says otherwise. */
+  http<Body = unknown>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<HttpAnswer<Body>> {
+    const url = `${this.#address}/v1/${path}${method === "LIST" ? "?list=true" : ""}`;
+    const token: Record<string, string> = this.#rootToken === "" ? {} : { "x-vault-token": this.#rootToken };
+    return httpJson({ method: method === "LIST" ? "GET" : method, url, body, headers: { ...token, ...headers } });
+  }
+
+  /** Runs the server's own command line: `cli(["read", "cognito/creds/app"])`. Throws when it fails, unless `mayFail`. */
+  async cli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
+    const settings = {
+      ADDR: this.#address,
+      TOKEN: options.token ?? this.#rootToken,
+      NAMESPACE: options.namespace ?? "",
+    };
+    const env = this.#environment(options.env);
+    for (const [name, value] of Object.entries(settings)) {
+      if (value !== "") env[`VAULT_${name}`] = env[`BAO_${name}`] = value;
+    }
+    const { promise, resolve, reject } = Promise.withResolvers<CliResult>();
+    const child = execFile(this.#file, [...args], { env, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
+      const exitCode = error === null ? 0 : error.code;
+      if (typeof exitCode !== "number") reject(error);
+      else if (exitCode === 0 || options.mayFail === true) resolve({ exitCode, stdout, stderr });
+      else reject(new Error(`${basename(this.#file)} ${args[0]} ended with exit code ${exitCode}: ${stderr}`));
+    });
+    child.stdin?.end(options.input ?? "");
+    return promise;
+  }
+
+  /** {@link cli} with `-format=json`; the parsed answer. */
+  async cliJson<Answer = unknown>(args: readonly string[], options: CliOptions = {}): Promise<Answer> {
+    const env = { ...options.env, VAULT_FORMAT: "json", BAO_FORMAT: "json" };
+    return JSON.parse((await this.cli(args, { ...options, env })).stdout);
+  }
+
+  /** Copies the executable into the plugin directory and registers it as a secrets engine. */
+  async registerPlugin(plugin: PluginRegistration): Promise<{ readonly sha256: string }> {
+    const command = plugin.command ?? basename(plugin.file);
+    const copy = this.#path(`tmp/${command}`);
+    copyFileSync(plugin.file, copy, constants.COPYFILE_FICLONE);
+    // The old file may be running: a rename leaves it to its process.
+    renameSync(copy, this.#path(`plugins/${command}`));
+    const sha256 = await sha256OfFile(plugin.file);
+    await this.#call("PUT", `sys/plugins/catalog/secret/${plugin.name}`, {
+      sha256,
+      command,
+      args: plugin.args ?? [],
+      env: Object.entries(plugin.env ?? {}).map(([name, value]) => `${name}=${value}`),
+      version: plugin.version ?? "",
+    });
+    return { sha256 };
+  }
+
+  /** Mounts a secrets engine; `settings` are further fields of the request, such as `config`. */
+  async enable(path: string, type: string, settings: Readonly<Record<string, unknown>> = {}): Promise<void> {
+    await this.#call("POST", `sys/mounts/${path}`, { type, ...settings });
+  }
+
+  async seal(): Promise<void> {
+    await this.#call("PUT", "sys/seal");
+  }
+
+  /** Unseals; resolves when the server is active, its mounts included. */
+  async unseal(): Promise<void> {
+    await this.#call("PUT", "sys/unseal", { key: this.#unsealKey });
+    await this.#until(200);
+  }
+
+  /** Ends the server, if it still runs, and starts it again on the same storage, unsealed. */
+  async restart(): Promise<void> {
+    if (this.#process?.isRunning === true) await this.#end(this.#process);
+    await this.#spawn();
+    await this.unseal();
+  }
+
+  /** Kills the server as a crash would. Its plugins are on their own. */
+  async kill9(): Promise<void> {
+    await this.#running().kill9();
+  }
+
+  /** The server's plugin processes. */
+  pluginPids(): number[] {
+    return this.#running().children();
+  }
+
+  /** Everything the server and its plugins logged, in JSON lines after a few lines of greeting. */
+  logText(): string {
+    return readFileSync(this.#path("server.log"), "utf8");
+  }
+
+  auditText(): string {
+    return readFileSync(this.#path("audit.log"), "utf8");
+  }
+
+  /** Ends the server and its plugins and removes its folder. */
+  async stop(): Promise<void> {
+    if (this.#process?.isRunning === true) await this.#end(this.#process);
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #path(name: string): string {
+    return join(this.#folder, name);
+  }
+
+  #running(): ServerProcess {
+    if (this.#process?.isRunning !== true) throw new Error(`${this.title} is not running`);
+    return this.#process;
+  }
+
+  #environment(more: Readonly<Record<string, string>> = {}): Record<string, string> {
+    return { PATH: process.env.PATH ?? "", HOME: this.#path("home"), TMPDIR: this.#path("tmp"), ...more };
+  }
+
+  async #end(server: ServerProcess): Promise<void> {
+    const plugins = server.children();
+    await server.end();
+    await waitForEnd(plugins, 5000);
+  }
+
+  /** Another process may take a free port before the server does: then the next try has another. */
+  async #spawn(): Promise<void> {
+    for (let tries = 5; ; tries -= 1) {
+      const [port, clusterPort] = [await freePort(), await freePort()];
+      this.#address = `http://127.0.0.1:${port}`;
+      const place = { folder: this.#folder, port, clusterPort };
+      const base = serverConfiguration(this.kind, this.#options.storage ?? "file", place);
+      writeFileSync(this.#path("config.json"), JSON.stringify({ ...base, ...this.#options.config }));
+      const before = existsSync(this.#path("server.log")) ? this.logText().length : 0;
+      const args = ["server", `-config=${this.#path("config.json")}`];
+      this.#process = new ServerProcess(
+        this.#file,
+        args,
+        this.#path("server.log"),
+        this.#environment(this.#options.env),
+      );
+      if (await this.#answers(this.#process)) return;
+      const said = this.logText().slice(before);
+      if (tries === 1 || !said.includes("address already in use"))
+        throw new Error(`${this.title} did not start:\n${said}`);
+    }
+  }
+
+  /** Whether the server answers; false when it ended instead. */
+  async #answers(server: ServerProcess): Promise<boolean> {
+    const deadline = performance.now() + 30_000;
+    while (performance.now() < deadline) {
+      if (!server.isRunning) return false;
+      try {
+        await this.http("GET", "sys/seal-status");
+        return true;
+      } catch {
+        await sleep(20);
+      }
+    }
+    await server.kill9();
+    return false;
+  }
+
+  async #until(status: number): Promise<void> {
+    const deadline = performance.now() + 30_000;
+    let seen = 0;
+    while (performance.now() < deadline) {
+      seen = (await this.http("GET", "sys/health")).status;
+      if (seen === status) return;
+      await sleep(20);
+    }
+    throw new Error(`${this.title} is not ready after 30 s: sys/health answers ${seen}`);
+  }
+
+  async #call<Body>(method: string, path: string, body?: unknown): Promise<HttpAnswer<Body>> {
+    const answer = await this.http<Body>(method, path, body);
+    if (answer.status >= 400) {
+      throw new Error(`${this.title}: ${method} ${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+    }
+    return answer;
+  }
+}
+
+/** Starts a server; it is ready for use. Throws, with the reason, when there is no executable of it. */
+export async function startServer(kind: ServerKind, options: ServerOptions = {}): Promise<RealServer> {
+  const found = await findServer(kind, {
+    root: join(import.meta.dirname, "../.."),
+    env: process.env,
+    mayBuild: false,
+    write: (line) => console.log(line),
+  });
+  if (found.file === undefined) throw new Error(found.missing);
+  const server = new RealServer(kind, found.file, options);
+  try {
+    await server.start();
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+  return server;
+}
