@@ -1,18 +1,13 @@
 import { format } from "node:util";
 import type { Logger, LogLevel } from "./hclog.ts";
 
-const consoleLevels = {
-  trace: "trace",
-  debug: "debug",
-  log: "debug",
-  dir: "debug",
-  info: "info",
-  warn: "warn",
-  error: "error",
-} as const satisfies Record<string, LogLevel>;
+/** One is not for printing; the other prints nothing but plain text on stderr, and only when something is false. */
+const left: ReadonlySet<string> = new Set(["Console", "assert"]);
+
+const levels: Readonly<Record<string, LogLevel>> = { trace: "trace", info: "info", warn: "warn", error: "error" };
 
 export interface Outputs {
-  readonly console: Pick<Console, keyof typeof consoleLevels>;
+  readonly console: Partial<Console>;
   readonly stdout: Pick<NodeJS.WriteStream, "write">;
   readonly stderr: Pick<NodeJS.WriteStream, "write">;
 }
@@ -22,8 +17,11 @@ export interface Outputs {
  * stops at a longer one, and a line of JSON on stderr that is not ours can crash it (go-plugin client.go: Start; log_entry.go).
  */
 export function guardOutput(outputs: Outputs, logger: Logger): void {
-  for (const [method, level] of Object.entries(consoleLevels)) {
-    Object.assign(outputs.console, { [method]: (...values: unknown[]) => logger.log(level, format(...values)) });
+  for (const [name, printer] of Object.entries(outputs.console)) {
+    if (typeof printer === "function" && !left.has(name)) {
+      const level = levels[name] ?? "debug";
+      Object.assign(outputs.console, { [name]: (...values: unknown[]) => logger.log(level, format(...values)) });
+    }
   }
   const write = (chunk: string | Uint8Array, ...rest: unknown[]): boolean => {
     logger.debug(Buffer.from(chunk).toString().trimEnd());

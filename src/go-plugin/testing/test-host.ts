@@ -1,7 +1,7 @@
 /** The other side of the process protocol, for tests: spawns a plugin and speaks to it with grpc-js as it is. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { X509Certificate } from "node:crypto";
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -52,8 +52,9 @@ export class TestHost implements AsyncDisposable {
   readonly exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
   /** What the plugin wrote to stdout, in lines. */
   readonly output: string[] = [];
-  /** What the plugin wrote to stderr, in lines. */
+  /** What the plugin wrote to stderr, in lines. See `logged`, as it comes by another way than answers do. */
   readonly log: string[] = [];
+  readonly #logGrew = new EventEmitter();
   readonly #clients: Client[] = [];
   readonly #servers: Server[] = [];
   readonly #firstLine = Promise.withResolvers<string>();
@@ -71,7 +72,7 @@ export class TestHost implements AsyncDisposable {
     });
     this.#firstLine.promise.catch(() => {});
     this.#collect(this.plugin.stdout, this.output, (line) => this.#firstLine.resolve(line));
-    this.#collect(this.plugin.stderr, this.log, () => {});
+    this.#collect(this.plugin.stderr, this.log, () => this.#logGrew.emit("line"));
   }
 
   #collect(stream: NodeJS.ReadableStream | null, into: string[], seen: (line: string) => void): void {
@@ -81,6 +82,14 @@ export class TestHost implements AsyncDisposable {
         seen(line);
       });
     }
+  }
+
+  /** The first lines of the log, as soon as there are `count` of them. */
+  async logged(count: number): Promise<Record<string, unknown>[]> {
+    while (this.log.length < count) {
+      await once(this.#logGrew, "line");
+    }
+    return this.log.slice(0, count).map((line) => JSON.parse(line));
   }
 
   /** The fields of the handshake line. */
