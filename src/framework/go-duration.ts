@@ -1,4 +1,4 @@
-import { type Parsed, parseInt64 } from "./go-strconv.ts";
+import { abridge, type Parsed, parseInt64 } from "./go-strconv.ts";
 
 const nanosecondsPer: ReadonlyMap<string, bigint> = new Map([
   ["ns", 1n],
@@ -18,12 +18,14 @@ const part = /([0-9]*)(\.[0-9]*)?([^0-9.]*)/y;
 
 /** How package time quotes: what is no printable ASCII as bytes. */
 function quote(text: string): string {
-  const inside = text.toWellFormed().replaceAll(/["\\]|[^ -\x7f]/gu, (character) => {
-    if (character === '"' || character === "\\") return `\\${character}`;
-    return Array.from(new TextEncoder().encode(character), (byte) => `\\x${byte.toString(16).padStart(2, "0")}`).join(
-      "",
-    );
-  });
+  const inside = abridge(text)
+    .toWellFormed()
+    .replaceAll(/["\\]|[^ -\x7f]/gu, (character) => {
+      if (character === '"' || character === "\\") return `\\${character}`;
+      return Array.from(new TextEncoder().encode(character), (byte) => `\\x${byte.toString(16).padStart(2, "0")}`).join(
+        "",
+      );
+    });
   return `"${inside}"`;
 }
 

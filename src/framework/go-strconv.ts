@@ -28,16 +28,26 @@ const escapes: ReadonlyMap<string, string> = new Map([
   ["\\", String.raw`\\`],
 ]);
 
-/** strconv.Quote: a Go string literal. */
+/** Megabytes of input, which Go would quote in full, help nobody in a message. */
+const longestQuotation = 1000;
+
+/** The beginning of a text that is too long to be quoted. */
+export function abridge(text: string): string {
+  return text.length <= longestQuotation ? text : `${text.slice(0, longestQuotation)}…`;
+}
+
+/** strconv.Quote: a Go string literal, abridged. */
 export function quote(text: string): string {
-  const inside = text.toWellFormed().replaceAll(/["\\]|[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, (character) => {
-    const escaped = escapes.get(character);
-    if (escaped !== undefined) return escaped;
-    const code = character.codePointAt(0) as number;
-    if (code < 0x80) return `\\x${code.toString(16).padStart(2, "0")}`;
-    if (code < 0x10000) return `\\u${code.toString(16).padStart(4, "0")}`;
-    return `\\U${code.toString(16).padStart(8, "0")}`;
-  });
+  const inside = abridge(text)
+    .toWellFormed()
+    .replaceAll(/["\\]|[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, (character) => {
+      const escaped = escapes.get(character);
+      if (escaped !== undefined) return escaped;
+      const code = character.codePointAt(0) as number;
+      if (code < 0x80) return `\\x${code.toString(16).padStart(2, "0")}`;
+      if (code < 0x10000) return `\\u${code.toString(16).padStart(4, "0")}`;
+      return `\\U${code.toString(16).padStart(8, "0")}`;
+    });
   return `"${inside}"`;
 }
 

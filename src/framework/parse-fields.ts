@@ -1,6 +1,6 @@
 import { UserError } from "./errors.ts";
 import type { Field, FieldData, Fields, FieldValue } from "./field.ts";
-import { quote } from "./go-strconv.ts";
+import { abridge, quote } from "./go-strconv.ts";
 import type { Json, JsonObject } from "./json.ts";
 import { FieldConversionError } from "./weak-decode.ts";
 
@@ -57,7 +57,7 @@ function convert(name: string, field: Field<unknown>, raw: Json): unknown {
   } catch (error) {
     if (!(error instanceof FieldConversionError)) throw error;
     // Go's message may quote the value, which must not happen to a credential.
-    reason = field.options.sensitive ? `the value is not of type ${field.kind.typeName}` : error.message;
+    reason = field.options.sensitive ? `the value is not of type ${field.kind.typeName}` : abridge(error.message);
   }
   throw new UserError(`Field validation failed: error converting input for field ${quote(name)}: ${reason}`);
 }
