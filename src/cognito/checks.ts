@@ -20,7 +20,12 @@ export function checkEndpoint(name: string, value: string): void {
   const url = URL.parse(value);
   const isLoopback = url !== null && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
   const isPlain =
-    url !== null && url.username === "" && url.password === "" && /^\/?$/.test(url.pathname) && url.search === "" && url.hash === "";
+    url !== null &&
+    url.username === "" &&
+    url.password === "" &&
+    /^\/?$/.test(url.pathname) &&
+    url.search === "" &&
+    url.hash === "";
   if (!isPlain || !(url.protocol === "https:" || (url.protocol === "http:" && isLoopback))) {
     throw new UserError(
       `${name} must be an https URL without a path, such as "https://cognito-idp.eu-west-1.amazonaws.com" (http only to a loopback address)`,

@@ -1,4 +1,12 @@
-import { type FieldData, field, getJson, isJsonObject, parseStored, putJson, type Storage } from "../framework/index.ts";
+import {
+  type FieldData,
+  field,
+  getJson,
+  isJsonObject,
+  parseStored,
+  putJson,
+  type Storage,
+} from "../framework/index.ts";
 
 /** Where the config is stored: the Go plugin's key. */
 export const configKey = "config";
@@ -19,10 +27,9 @@ export const configFields = {
     "IAM role to assume, on top of the keys above or of the default chain. It is assumed once per life of its credentials, not per request.",
   ),
   aws_assume_role_external_id: field.string("External id that the assumed role's trust policy asks for."),
-  aws_assume_role_session_name: field.string(
-    "Session name of the assumed role, as CloudTrail shows it.",
-    { default: "vault-cognito" },
-  ),
+  aws_assume_role_session_name: field.string("Session name of the assumed role, as CloudTrail shows it.", {
+    default: "vault-cognito",
+  }),
   region: field.string(
     "AWS region of roles that name none. Left out: AWS_REGION, AWS_DEFAULT_REGION or the shared config file of the server.",
   ),
@@ -32,7 +39,9 @@ export const configFields = {
   sts_endpoint: field.string(
     "URL of the STS API, for VPC and FIPS endpoints. Changing it needs aws_secret_access_key in the same write when one is stored.",
   ),
-  sts_region: field.string("AWS region in which the role is assumed. Left out: region, else the region of the role that is read."),
+  sts_region: field.string(
+    "AWS region in which the role is assumed. Left out: region, else the region of the role that is read.",
+  ),
   max_retries: field.int(
     "How often a call to AWS is repeated after throttling or a server error; -1 repeats until the time of the request is spent.",
     { default: -1 },

@@ -19,6 +19,8 @@ export interface UserMaking {
   readonly recipe: UserRecipe;
   /** Notes in the write-ahead log that a user of this name is about to be made. */
   readonly begin: (username: string) => Promise<UnfinishedAct>;
+  /** Asked last: false when nobody would keep a lease of the user any more, as the mount is being disabled. */
+  readonly isWanted: () => Promise<boolean>;
   readonly clock: Clock;
   readonly logger: Logger;
   /** The request's: aborted when the caller has gone. */
@@ -63,6 +65,7 @@ export async function createUser(making: UserMaking): Promise<GeneratedUser> {
   const unfinished = await claimName(making, passwords.temporary, budget);
   const user = await orUndo(making, unfinished, async () => {
     const equipped = await equip(making, unfinished, passwords, budget);
+    if (!(await making.isWanted())) throw new InternalError("this mount is being disabled and issues nothing more");
     if (isSpent(budget, clock)) throw tooLate();
     await unfinished.act?.forget();
     return equipped;

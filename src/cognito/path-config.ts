@@ -1,6 +1,6 @@
 import { definePath, type Path, type PathRequest, UserError } from "../framework/index.ts";
-import { type Config, type Configs, configFields, emptyConfig } from "./config.ts";
 import { checkEndpoint, checkRegion } from "./checks.ts";
+import { type Config, type Configs, configFields, emptyConfig } from "./config.ts";
 import type { Engine } from "./engine.ts";
 
 type ConfigRequest = PathRequest<typeof configFields>;
@@ -61,7 +61,9 @@ function checkConfig(config: Config, before: Config, given: ConfigRequest["given
     );
   }
   if (config.aws_assume_role_arn !== "" && !/^arn:[\w-]+:iam::\d{12}:role\/\S+$/.test(config.aws_assume_role_arn)) {
-    throw new UserError('aws_assume_role_arn must be the ARN of an IAM role, such as "arn:aws:iam::123456789012:role/vault"');
+    throw new UserError(
+      'aws_assume_role_arn must be the ARN of an IAM role, such as "arn:aws:iam::123456789012:role/vault"',
+    );
   }
   if (!/^[\w+=,.@-]{2,64}$/.test(config.aws_assume_role_session_name)) {
     throw new UserError("aws_assume_role_session_name must have 2 to 64 letters, digits or characters of _+=,.@-");
@@ -75,7 +77,8 @@ function checkConfig(config: Config, before: Config, given: ConfigRequest["given
       throw new UserError(`changing ${name} needs aws_secret_access_key in the same write, as a key is stored`);
     }
   }
-  if (config.max_retries < -1) throw new UserError("max_retries must be -1 (until the request's time is spent), 0 or more");
+  if (config.max_retries < -1)
+    throw new UserError("max_retries must be -1 (until the request's time is spent), 0 or more");
   if (config.request_timeout < 1) throw new UserError("request_timeout must be at least 1 second");
 }
 

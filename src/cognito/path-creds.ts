@@ -55,11 +55,17 @@ function checkStored(name: string, role: Role): void {
   try {
     checkRole(role);
   } catch (error) {
-    throw error instanceof UserError ? new UserError(`role '${name}' cannot issue credentials: ${error.message}`) : error;
+    throw error instanceof UserError
+      ? new UserError(`role '${name}' cannot issue credentials: ${error.message}`)
+      : error;
   }
 }
 
-async function issueToken({ aws, mount, surroundings }: Engine, { signal }: CredsRequest, role: Role): Promise<Response> {
+async function issueToken(
+  { aws, mount, surroundings }: Engine,
+  { signal }: CredsRequest,
+  role: Role,
+): Promise<Response> {
   const { clock } = mount;
   const { config } = await aws.get();
   const token = await requestToken(
@@ -85,6 +91,7 @@ async function issueUser({ engine, secret, rollback }: Issuing, request: CredsRe
     pool,
     recipe: recipeOf(role, surroundings),
     begin: (name) => rollback.begin(log, { username: name, ...place }),
+    isWanted: async () => !(await mount.systemView.tainted()),
     clock: mount.clock,
     logger: mount.logger,
     signal: request.signal,

@@ -95,7 +95,8 @@ async function writeRole({ roles }: Engine, request: RoleRequest): Promise<Respo
   const role: Role = { ...(before ?? newRole), ...given };
   checkRole(role);
   // Otherwise whoever may write roles, but not read secrets, could have a stored one sent to a host of theirs.
-  const isMoved = before !== undefined && before.app_client_secret !== "" && role.cognito_pool_domain !== before.cognito_pool_domain;
+  const isMoved =
+    before !== undefined && before.app_client_secret !== "" && role.cognito_pool_domain !== before.cognito_pool_domain;
   if (isMoved && given.app_client_secret === undefined) {
     throw new UserError("changing cognito_pool_domain needs app_client_secret in the same write");
   }
@@ -112,7 +113,18 @@ async function readRole({ roles }: Engine, { data, path }: RoleRequest): Promise
 function shownRole(role: Role): JsonObject {
   const { credential_type, app_client_id } = role;
   if (credential_type === "user") {
-    const { region, user_pool_id, group, groups, dummy_email_domain, attributes, auth_flow, issue_tokens, ttl, max_ttl } = role;
+    const {
+      region,
+      user_pool_id,
+      group,
+      groups,
+      dummy_email_domain,
+      attributes,
+      auth_flow,
+      issue_tokens,
+      ttl,
+      max_ttl,
+    } = role;
     return {
       credential_type,
       region,

@@ -1,4 +1,12 @@
-import { field, getJson, isJsonObject, type JsonObject, parseStored, putJson, type Storage } from "../framework/index.ts";
+import {
+  field,
+  getJson,
+  isJsonObject,
+  type JsonObject,
+  parseStored,
+  putJson,
+  type Storage,
+} from "../framework/index.ts";
 
 /** Storage prefix of roles: the Go plugin's. */
 export const rolesPrefix = "roles/";
@@ -87,7 +95,14 @@ const goPluginKeys = [
   "ttl",
   "max_ttl",
 ] as const satisfies readonly (keyof Role)[];
-const ownKeys = ["scopes", "auth_style", "groups", "attributes", "auth_flow", "issue_tokens"] as const satisfies readonly (keyof Role)[];
+const ownKeys = [
+  "scopes",
+  "auth_style",
+  "groups",
+  "attributes",
+  "auth_flow",
+  "issue_tokens",
+] as const satisfies readonly (keyof Role)[];
 
 const nanosecondsPerSecond = 1_000_000_000;
 
@@ -126,7 +141,11 @@ function parseRole(name: string, stored: unknown): Role {
 }
 
 function storedForm(role: Role): JsonObject {
-  const values: JsonObject = { ...role, ttl: role.ttl * nanosecondsPerSecond, max_ttl: role.max_ttl * nanosecondsPerSecond };
+  const values: JsonObject = {
+    ...role,
+    ttl: role.ttl * nanosecondsPerSecond,
+    max_ttl: role.max_ttl * nanosecondsPerSecond,
+  };
   const same = (name: keyof Role) => JSON.stringify(role[name]) === JSON.stringify(storedRole[name]);
   const names = [...goPluginKeys, ...ownKeys.filter((name) => !same(name))];
   return Object.fromEntries(names.map((name) => [name, values[name] ?? null]));

@@ -28,7 +28,8 @@ export const userSecret = ({ roles, aws, mount: { clock, logger } }: Engine): Us
       if (role === undefined) {
         throw new UserError(`role '${internal.role}' does not exist: leases of a deleted role are not renewed`);
       }
-      const durations = role.credential_type === "user" ? { ttl: role.ttl, maxTtl: role.max_ttl } : { ttl: 0, maxTtl: 0 };
+      const durations =
+        role.credential_type === "user" ? { ttl: role.ttl, maxTtl: role.max_ttl } : { ttl: 0, maxTtl: 0 };
       const place = placeOfRole(role);
       if (placeInLease(internal) !== undefined || place === undefined) return durations;
       // A Go plugin's lease: from now on it finds its pool without the role.
@@ -45,18 +46,27 @@ export const userSecret = ({ roles, aws, mount: { clock, logger } }: Engine): Us
       const pool = await userPools.at(place);
       const result = await pool.deleteUser(username, startBudget(clock, requestMilliseconds, signal));
       if (result === "absent" && known === undefined) {
-        logger.warn("a user of a lease from the older plugin was not there; if its role was changed since, look for it in the former pool", {
-          username,
-          role: internal.role,
-          region: pool.region,
-          user_pool_id: pool.userPoolId,
-          request_id: id,
-        });
+        logger.warn(
+          "a user of a lease from the older plugin was not there; if its role was changed since, look for it in the former pool",
+          {
+            username,
+            role: internal.role,
+            region: pool.region,
+            user_pool_id: pool.userPoolId,
+            request_id: id,
+          },
+        );
       }
     },
   });
 
-function placeInLease({ region, user_pool_id }: { region: string | undefined; user_pool_id: string | undefined }): Place | undefined {
+function placeInLease({
+  region,
+  user_pool_id,
+}: {
+  region: string | undefined;
+  user_pool_id: string | undefined;
+}): Place | undefined {
   return region && user_pool_id ? { region, userPoolId: user_pool_id } : undefined;
 }
 

@@ -1,0 +1,142 @@
+import { expect, test } from "bun:test";
+import { UserError } from "../framework/index.ts";
+import { mountedCognito } from "./testing/mounted-cognito.ts";
+
+test("a user role reads back as it was written, in seconds, and is stored as the older plugin stores it", async () => {
+  await using world = await mountedCognito();
+  const { mount, userRole, userPool } = world;
+  await mount.write("roles/App", userRole);
+  expect((await mount.read("roles/app")).data).toEqual({
+    credential_type: "user",
+    region: "eu-west-1",
+    app_client_id: "appclient",
+    user_pool_id: userPool.id,
+    group: "readers",
+    groups: [],
+    dummy_email_domain: "example.com",
+    attributes: {},
+    auth_flow: "ADMIN_USER_PASSWORD_AUTH",
+    issue_tokens: true,
+    ttl: 3600,
+    max_ttl: 86_400,
+  });
+  expect(mount.storage.contents()["roles/app"]).toEqual({
+    credential_type: "user",
+    cognito_pool_domain: "",
+    app_client_secret: "",
+    region: "eu-west-1",
+    app_client_id: "appclient",
+    user_pool_id: userPool.id,
+    group: "readers",
+    dummy_email_domain: "example.com",
+    ttl: 3_600_000_000_000,
+    max_ttl: 86_400_000_000_000,
+    auth_flow: "ADMIN_USER_PASSWORD_AUTH",
+  });
+});
+
+test("a grant is the default, and its secret is never returned", async () => {
+  await using world = await mountedCognito();
+  const { mount, machineRole, emulator } = world;
+  const { credential_type, ...withoutType } = machineRole;
+  await mount.write("roles/machine", withoutType);
+  expect((await mount.read("roles/machine")).data).toEqual({
+    credential_type,
+    app_client_id: "machine",
+    cognito_pool_domain: emulator.url,
+    scopes: [],
+    auth_style: "in_header",
+  });
+});
+
+test("a write changes what it gives; an empty value clears", async () => {
+  await using world = await mountedCognito();
+  const { mount, userRole } = world;
+  await mount.write("roles/app", userRole);
+  await mount.write("roles/app", { group: "", ttl: "30m" });
+  expect((await mount.read("roles/app")).data).toMatchObject({ group: "", ttl: 1800, max_ttl: 86_400 });
+});
+
+test("roles are listed, deleted, and missing ones are missing", async () => {
+  await using world = await mountedCognito();
+  const { mount, machineRole } = world;
+  expect(await mount.list("roles")).toEqual([]);
+  for (const name of ["b", "a.x", "c-1"]) await mount.write(`roles/${name}`, machineRole);
+  expect(await mount.list("roles")).toEqual(["a.x", "b", "c-1"]);
+  await mount.delete("roles/b");
+  await mount.delete("roles/b");
+  expect(await mount.list("roles")).toEqual(["a.x", "c-1"]);
+  expect((await mount.read("roles/b")).data).toEqual({});
+});
+
+const refusals: readonly [string, Record<string, unknown>, string][] = [
+  ["an unknown kind", { credential_type: "admin" }, "credential_type"],
+  ["a lease longer than allowed", { ttl: "2h", max_ttl: "1h" }, "ttl cannot be greater than max_ttl"],
+  ["a region that is none", { region: "Ireland" }, 'region must be the name of an AWS region, such as "eu-west-1"'],
+  ["a pool id that is none", { user_pool_id: "pool" }, "user_pool_id must be the id of a user pool"],
+  [
+    "a pool of another region",
+    { region: "us-east-1" },
+    "user_pool_id is of region eu-west-1, but region says us-east-1",
+  ],
+  ["an e-mail domain that is none", { dummy_email_domain: "a@b" }, "dummy_email_domain must be a domain"],
+  ["a sign-in that is none", { auth_flow: "SRP" }, "auth_flow"],
+  ["a negative lease", { ttl: "-5s" }, 'input for field "ttl"'],
+];
+
+for (const [what, change, sentence] of refusals) {
+  test(`a user role with ${what} is refused by name`, async () => {
+    await using world = await mountedCognito();
+    const { mount, userRole } = world;
+    const writing = mount.write("roles/app", { ...userRole, ...(change as typeof userRole) });
+    await expect(writing).rejects.toThrow(UserError);
+    await expect(writing).rejects.toThrow(sentence);
+    expect(await mount.list("roles")).toEqual([]);
+  });
+}
+
+test("what a kind needs is named", async () => {
+  await using world = await mountedCognito();
+  await expect(world.mount.write("roles/app", { credential_type: "user" })).rejects.toThrow(
+    "a role of credential_type user needs user_pool_id, dummy_email_domain, app_client_id",
+  );
+  await expect(world.mount.write("roles/app", {})).rejects.toThrow(
+    "a role of credential_type client_credentials_grant needs app_client_id, cognito_pool_domain, app_client_secret",
+  );
+});
+
+const hosts: readonly [string, boolean][] = [
+  ["my-pool.auth.eu-west-1.amazoncognito.com", true],
+  ["https://login.example.com", true],
+  ["http://127.0.0.1:9000", true],
+  ["http://login.example.com", false],
+  ["https://user:pw@login.example.com", false],
+  ["login.example.com/path", false],
+  ["login.example.com?x=1", false],
+  ["169.254.169.254", false],
+  ["login.example.com:8443", false],
+];
+
+for (const [host, isFine] of hosts) {
+  test(`a client secret ${isFine ? "may" : "must not"} be sent to ${host}`, async () => {
+    await using world = await mountedCognito();
+    const writing = world.mount.write("roles/machine", { ...world.machineRole, cognito_pool_domain: host });
+    if (isFine) await writing;
+    else await expect(writing).rejects.toThrow(/^cognito_pool_domain/);
+  });
+}
+
+test("a stored client secret does not follow a changed host", async () => {
+  await using world = await mountedCognito();
+  const { mount, machineRole } = world;
+  await mount.write("roles/machine", machineRole);
+  await expect(mount.write("roles/machine", { cognito_pool_domain: "evil.example.com" })).rejects.toThrow(
+    new UserError("changing cognito_pool_domain needs app_client_secret in the same write"),
+  );
+  await mount.write("roles/machine", { cognito_pool_domain: "good.example.com", app_client_secret: "again" });
+});
+
+test("roles and config are wrapped by the seal", async () => {
+  await using world = await mountedCognito();
+  expect(world.mount.backend.specialPaths.sealWrapStorage).toEqual(["config", "roles/"]);
+});
