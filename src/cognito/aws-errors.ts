@@ -73,6 +73,10 @@ function refusal(failure: AwsFailure, what: string, missing: string | undefined)
       );
     case "InvalidParameterException":
       return new UserError(`${what} failed: ${code}; ${facts.invalidParameter ?? "check user_pool_id of the role"}`);
+    case "AliasExistsException":
+      return new UserError(
+        `${what} failed: ${code}; the role's attributes give an email or phone number that another user has`,
+      );
     case "UserLambdaValidationException":
     case "UnexpectedLambdaException":
     case "InvalidLambdaResponseException":

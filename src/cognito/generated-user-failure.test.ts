@@ -88,6 +88,13 @@ describe("after a failure no user is left", () => {
     expect(notes.abandoned).toEqual(new Set(["user-1@example.com"]));
   });
 
+  test("when the mount is being disabled meanwhile: nobody would revoke its lease", async () => {
+    const { aws, notes, create } = setUp({}, async () => false);
+    expect((await failureOf(create())).message).toBe("this mount is being disabled and issues nothing more");
+    expect(aws.calls().at(-1)).toBe("AdminDeleteUser");
+    expect(notes.standing.size).toBe(0);
+  });
+
   test("and none is even tried when the note cannot be written", async () => {
     const { aws, notes, create } = setUp();
     Object.assign(notes, { begin: () => Promise.reject(new Error("storage is away")) });

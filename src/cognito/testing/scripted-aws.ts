@@ -36,7 +36,9 @@ export class ScriptedAws {
   }
 
   readonly fetch = async (input: Request | URL | string, init?: RequestInit): Promise<Response> => {
-    const sent = await readRequest(new Request(input instanceof URL ? input.href : input, init));
+    const sent = await readRequest(
+      input instanceof Request ? new Request(input, init) : new Request(String(input), init),
+    );
     this.requests.push(sent);
     const answers = this.#answers.get(sent.call) ?? [];
     const answer = answers.length > 1 ? answers.shift() : answers[0];

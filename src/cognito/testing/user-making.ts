@@ -40,7 +40,7 @@ export class Notes {
 }
 
 /** A role's user about to be made in a pool where all goes well, unless a test scripts otherwise. */
-export function setUp(over: Partial<UserRecipe> = {}) {
+export function setUp(over: Partial<UserRecipe> = {}, isWanted = async () => true) {
   const aws = new ScriptedAws()
     .on("AdminCreateUser", made)
     .on("AdminInitiateAuth", ok(newPassword))
@@ -72,7 +72,7 @@ export function setUp(over: Partial<UserRecipe> = {}) {
   };
   const start = async () => {
     const pool = await pools.at({ region: "eu-west-1", userPoolId: "eu-west-1_pool" });
-    return createUser({ pool, recipe, begin: notes.begin, clock, logger, signal: caller.signal });
+    return createUser({ pool, recipe, begin: notes.begin, isWanted, clock, logger, signal: caller.signal });
   };
   return { aws, clock, logger, notes, caller, start, create: () => clock.settle(start()) };
 }
