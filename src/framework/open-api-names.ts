@@ -32,10 +32,14 @@ export function operationId(
   ]);
 }
 
-/** "CognitoWriteRolesName" of an operation's id, the start of its schemas' names. */
+/** What Unicode's word boundaries leave together, among the characters of a mount's type. */
+const word = /\w+(?:['.:]\w+)*/g;
+
+/** "CognitoWriteRolesName" of an operation's id, the start of its schemas' names: every word's first letter is raised. */
 export function schemaName(id: string): string {
+  const raise = (text: string) => text.replace(/[a-z]/i, (letter) => letter.toUpperCase());
   return id
     .split("-")
-    .map((word) => word.replaceAll(/(?<![A-Za-z0-9_])[a-z]/g, (letter) => letter.toUpperCase()))
+    .map((part) => part.replaceAll(word, raise))
     .join("");
 }

@@ -159,6 +159,7 @@ func main() {
 		{Path: "", Data: map[string]any{"requestResponsePrefix": "my-zoo"}},
 		{Path: ""},
 		{Path: "config"},
+		{Path: "config", Data: map[string]any{"requestResponsePrefix": "My.zoo_x 2fa 4x4 o'neil _a a.b/c"}},
 		{Path: "animals"},
 		{Path: "animals/rex", Data: map[string]any{"requestResponsePrefix": "zoo-1"}},
 		{Path: "keys/a@b/user_pool"},
