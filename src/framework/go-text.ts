@@ -20,7 +20,6 @@ export function trimSpace(text: string): string {
 
 /** strings.ToLower: one character for one, whatever stands beside it. */
 export function toLower(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: it asks for ASCII, control characters included.
   if (/^[\0-\x7f]*$/.test(text)) return text.toLowerCase();
   let lower = "";
   for (const character of text) lower += character === "\u0130" ? "i" : character.toLowerCase();
