@@ -35,19 +35,24 @@ export function goTypeName(value: Json): string {
   return isJsonObject(value) ? "map[string]interface {}" : "[]interface {}";
 }
 
+/** What is nested deeper is left out: messages are abridged long before, and calls cannot nest without end. */
+const deepest = 1000;
+
 /** fmt's %v of a decoded JSON value, or its %s, which marks what is no text. */
 export function formatValue(value: Json, verb: "v" | "s" = "v"): string {
   if (value === null && verb === "s") return "%!s(<nil>)";
-  return formatElement(value, verb);
+  return formatElement(value, verb, 0);
 }
 
-function formatElement(value: Json, verb: "v" | "s"): string {
+function formatElement(value: Json, verb: "v" | "s", depth: number): string {
   if (value === null) return "<nil>";
   if (typeof value === "string") return value;
-  if (Array.isArray(value)) return `[${value.map((item: Json) => formatElement(item, verb)).join(" ")}]`;
-  if (isJsonObject(value)) {
+  if (typeof value === "object") {
+    if (depth === deepest) return "…";
+    const format = (inner: Json) => formatElement(inner, verb, depth + 1);
+    if (!isJsonObject(value)) return `[${value.map(format).join(" ")}]`;
     const keys = Object.keys(value).sort();
-    return `map[${keys.map((key) => `${key}:${formatElement(value[key] as Json, verb)}`).join(" ")}]`;
+    return `map[${keys.map((key) => `${key}:${format(value[key] as Json)}`).join(" ")}]`;
   }
   const text = typeof value === "number" ? formatFloatBriefly(value) : String(value);
   return verb === "v" ? text : `%!s(${goTypeName(value)}=${text})`;

@@ -108,8 +108,8 @@ describe("hostile input", () => {
     "hexadecimal digits": `0x${"f".repeat(mebibyte)}p1`,
     base64: "A".repeat(mebibyte),
     "open brackets": "[".repeat(mebibyte),
-    "deep list": Array.from({ length: 10_000 }).reduce<Json>((inner) => [inner], "x"),
-    "deep object": Array.from({ length: 10_000 }).reduce<Json>((inner) => ({ a: inner }), "x"),
+    "deep list": Array.from({ length: 100_000 }).reduce<Json>((inner) => [inner], "x"),
+    "deep object": Array.from({ length: 100_000 }).reduce<Json>((inner) => ({ a: inner }), "x"),
   };
   const { oneOf: _oneOf, ...kinds } = field;
 

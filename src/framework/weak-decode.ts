@@ -109,23 +109,29 @@ export function weakList<T>(at: string, raw: Json, decode: Decode<T>): readonly 
   return decoded;
 }
 
-/** An object; the objects of a list are merged. */
+/** An object; the objects of a list, and of lists in it, are merged. */
 export function weakMap<T>(at: string, raw: Json, decode: Decode<T>): Readonly<Record<string, T>> {
   const merged = new Map<string, T>();
-  mergeInto(merged, at, raw, decode);
+  // A list of what is left, the next one last: lists may be nested deeper than calls may.
+  const pending = [{ at, raw }];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const { at: place, raw: value } = next;
+    if (Array.isArray(value)) {
+      const items = value.map((item: Json, index) => ({ at: `${place}[${index}]`, raw: item }));
+      for (const item of items.reverse()) pending.push(item);
+    } else if (isJsonObject(value)) {
+      mergeInto(merged, place, value, decode);
+    } else if (value !== null) {
+      throw new FieldConversionError(`'${place}' expected a map, got '${goTypeName(value)}'`);
+    }
+  }
   // As own properties, also for names such as "__proto__".
   return Object.fromEntries(merged);
 }
 
-function mergeInto<T>(merged: Map<string, T>, at: string, raw: Json, decode: Decode<T>): void {
-  if (raw === null) return;
-  if (Array.isArray(raw)) {
-    for (const [index, item] of raw.entries()) mergeInto(merged, `${at}[${index}]`, item, decode);
-    return;
-  }
-  if (!isJsonObject(raw)) throw new FieldConversionError(`'${at}' expected a map, got '${goTypeName(raw)}'`);
+function mergeInto<T>(merged: Map<string, T>, at: string, object: JsonObject, decode: Decode<T>): void {
   const problems: string[] = [];
-  for (const [key, value] of Object.entries(raw)) {
+  for (const [key, value] of Object.entries(object)) {
     try {
       merged.set(key, decode(`${at}[${key}]`, value));
     } catch (error) {
