@@ -12,8 +12,9 @@ import {
 } from "./input.ts";
 import type { JsonObject } from "./json.ts";
 import { DEFAULT_PASSWORD_POLICY } from "./password-policy.ts";
+import type { Group, MfaMethod, PoolOptions, ResourceServer } from "./pool-options.ts";
 import { invalidParameter, resourceNotFound } from "./service-error.ts";
-import type { Group, MfaMethod, PoolOptions, ResourceServer, UserPool } from "./user-pool.ts";
+import type { UserPool } from "./user-pool.ts";
 
 function describePool(pool: UserPool): JsonObject {
   const { passwordPolicy: policy, options } = pool;

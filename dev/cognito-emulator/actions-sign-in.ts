@@ -3,11 +3,12 @@ import { type Action, type ActionCall, poolOf, signed, timestamp, unsigned } fro
 import { type AppClient, allowsFlow } from "./app-client.ts";
 import { oneOf, optionalObject, optionalString, requiredString } from "./input.ts";
 import type { JsonObject } from "./json.ts";
+import type { MfaMethod } from "./pool-options.ts";
 import type { PoolUser } from "./pool-user.ts";
 import { invalidParameter, notAuthorized, resourceNotFound, ServiceError, userNotFound } from "./service-error.ts";
 import { readJwt } from "./signing-key.ts";
 import { userTokens } from "./tokens.ts";
-import type { MfaMethod, UserPool } from "./user-pool.ts";
+import type { UserPool } from "./user-pool.ts";
 
 const REFRESH_FLOWS = ["REFRESH_TOKEN_AUTH", "REFRESH_TOKEN"] as const;
 const ADMIN_FLOWS = ["ADMIN_NO_SRP_AUTH", "ADMIN_USER_PASSWORD_AUTH", ...REFRESH_FLOWS] as const;
@@ -81,7 +82,7 @@ function respond(call: ActionCall, pool: UserPool, client: AppClient): JsonObjec
   const user = pool.find(username);
   if (user === undefined)
     throw client.preventUserExistenceErrors ? notAuthorized("Invalid session for the user.") : userNotFound();
-  const session = pool.session(requiredString(call.input, "Session"), user, client, challenge);
+  const session = pool.signIns.session(requiredString(call.input, "Session"), user, client, challenge);
   const password = optionalString(responses, "NEW_PASSWORD");
   if (password === undefined) {
     throw invalidParameter("Invalid attributes given, new password should be given with key NEW_PASSWORD.");
@@ -129,7 +130,7 @@ function challengeAnswer(
   name: string,
   parameters: Readonly<Record<string, string>>,
 ): JsonObject {
-  const session = pool.openSession(user, client, name);
+  const session = pool.signIns.openSession(user, client, name);
   return {
     ChallengeName: name,
     ChallengeParameters: { USER_ID_FOR_SRP: user.username, ...parameters },
@@ -139,13 +140,13 @@ function challengeAnswer(
 
 function tokenAnswer(call: ActionCall, pool: UserPool, client: AppClient, user: PoolUser): JsonObject {
   pool.runTrigger("PostAuthentication");
-  const { token, grant } = pool.openRefreshGrant(user, client);
+  const { token, grant } = pool.signIns.openRefreshGrant(user, client);
   const tokens = userTokens(pool, client, user, grant, call.world.identifiers, call.world.clock.now());
   return { AuthenticationResult: { ...tokens, RefreshToken: token }, ChallengeParameters: {} };
 }
 
 function refresh(call: ActionCall, pool: UserPool, client: AppClient, parameters: JsonObject): JsonObject {
-  const grant = pool.refreshGrant(parameter(parameters, "REFRESH_TOKEN"));
+  const grant = pool.signIns.refreshGrant(parameter(parameters, "REFRESH_TOKEN"));
   const user = grant && pool.findBySub(grant.sub);
   if (grant === undefined || user === undefined || grant.clientId !== client.id)
     throw notAuthorized("Invalid Refresh Token");

@@ -131,13 +131,13 @@ function userFilter(filter: string | undefined): (user: PoolUser) => boolean {
   if (parts === null) throw invalidParameter("Error while parsing filter.");
   const [, attribute = "", operator, quoted = ""] = parts;
   const wanted = quoted.replace(/\\(.)/g, "$1");
-  const valueOf = (user: PoolUser): string => {
+  const fieldOf = (user: PoolUser): string => {
     if (attribute === "username") return user.username;
     if (attribute === "cognito:user_status") return user.status;
     if (attribute === "status") return user.enabled ? "Enabled" : "Disabled";
     return user.attributes.get(attribute) ?? "";
   };
-  return (user) => (operator === "=" ? valueOf(user) === wanted : valueOf(user).startsWith(wanted));
+  return (user) => (operator === "=" ? fieldOf(user) === wanted : fieldOf(user).startsWith(wanted));
 }
 
 export const userActions: Readonly<Record<string, Action>> = {

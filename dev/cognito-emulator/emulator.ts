@@ -15,6 +15,7 @@ import {
   type RoleSession,
 } from "./identity-store.ts";
 import { type Listener, listen, type TlsIdentity } from "./listener.ts";
+import type { PoolOptions } from "./pool-options.ts";
 import { Quotas } from "./quotas.ts";
 import { createSecretsSeen } from "./secrets-seen.ts";
 import type { Service } from "./service.ts";
@@ -23,7 +24,7 @@ import { stsService, WEB_IDENTITY_ISSUER } from "./service-sts.ts";
 import { isTokenPath, tokenService } from "./service-token.ts";
 import { isWellKnownPath, wellKnownService } from "./service-well-known.ts";
 import { signJwt } from "./signing-key.ts";
-import type { PoolOptions, UserPool } from "./user-pool.ts";
+import type { UserPool } from "./user-pool.ts";
 import { PoolDirectory, type World } from "./world.ts";
 
 export interface CognitoEmulatorOptions {

@@ -12,6 +12,7 @@ export {
 export type { Fault, FaultHandle, FaultMatch, FaultRule, Faults } from "./faults.ts";
 export type { AccessKeyOptions, Credential, Principal, Role, RoleOptions, RoleSession } from "./identity-store.ts";
 export type { PasswordPolicy } from "./password-policy.ts";
+export type { Group, LambdaTrigger, MfaMethod, PoolOptions, ResourceServer, SignInAttribute } from "./pool-options.ts";
 export type { UserStatus, UserView } from "./pool-user.ts";
 export type { QuotaCategory, Quotas } from "./quotas.ts";
-export type { Group, LambdaTrigger, MfaMethod, PoolOptions, ResourceServer, UserPool } from "./user-pool.ts";
+export type { UserPool } from "./user-pool.ts";

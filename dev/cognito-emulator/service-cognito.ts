@@ -10,7 +10,7 @@ import { partitionOf, regionOfHost } from "./partition.ts";
 import type { Quotas } from "./quotas.ts";
 import type { CallDescription, Service, ServiceAnswer } from "./service.ts";
 import { ServiceError } from "./service-error.ts";
-import { readAuthorization, SignatureError, type SignatureFault, verifySignature } from "./signature.ts";
+import { readAuthorization, type SignatureFault, verifySignature } from "./signature.ts";
 import type { World } from "./world.ts";
 
 const actions: Readonly<Record<string, Action>> = { ...userActions, ...signInActions, ...setUpActions };
@@ -96,22 +96,16 @@ function describe(request: HttpRequest): CallDescription {
 }
 
 function authenticate(world: World, request: HttpRequest): { readonly principal: Principal; readonly region: string } {
-  try {
-    const { credential, region } = verifySignature(request, {
-      service: "cognito-idp",
-      region: regionOfHost(hostName(request), "cognito-idp"),
-      skewMinutes: SKEW_MINUTES,
-      signedNow: world.signatureClock.now(),
-      now: world.clock.now(),
-      find: world.identities.find,
-    });
-    return { principal: credential.principal, region };
-  } catch (error) {
-    if (error instanceof SignatureError) {
-      throw new ServiceError(SIGNATURE_ERRORS[error.fault], error.message, 400, error);
-    }
-    throw error;
-  }
+  const { credential, region } = verifySignature(request, {
+    service: "cognito-idp",
+    region: regionOfHost(hostName(request), "cognito-idp"),
+    skewMinutes: SKEW_MINUTES,
+    signedNow: world.signatureClock.now(),
+    now: world.clock.now(),
+    find: world.identities.find,
+    refuse: (fault, message) => new ServiceError(SIGNATURE_ERRORS[fault], message),
+  });
+  return { principal: credential.principal, region };
 }
 
 function authorize(principal: Principal, action: string, input: JsonObject, region: string): void {

@@ -3,8 +3,8 @@ export class ServiceError extends Error {
   readonly type: string;
   readonly status: number;
 
-  constructor(type: string, message: string, status = 400, cause?: unknown) {
-    super(message, { cause });
+  constructor(type: string, message: string, status = 400) {
+    super(message);
     this.name = "ServiceError";
     this.type = type;
     this.status = status;

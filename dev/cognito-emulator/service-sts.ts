@@ -5,7 +5,7 @@ import { regionOfHost } from "./partition.ts";
 import type { Quotas } from "./quotas.ts";
 import type { CallDescription, Service, ServiceAnswer } from "./service.ts";
 import { ServiceError } from "./service-error.ts";
-import { readAuthorization, SignatureError, type SignatureFault, verifySignature } from "./signature.ts";
+import { readAuthorization, type SignatureFault, verifySignature } from "./signature.ts";
 import { readJwt } from "./signing-key.ts";
 import type { World } from "./world.ts";
 import { element, type XmlContent } from "./xml.ts";
@@ -190,22 +190,16 @@ const credentialElements = (
 ];
 
 function authenticate(world: World, request: HttpRequest): Caller {
-  try {
-    const { credential, region } = verifySignature(request, {
-      service: "sts",
-      region: regionOfHost(hostName(request), "sts"),
-      skewMinutes: SKEW_MINUTES,
-      signedNow: world.signatureClock.now(),
-      now: world.clock.now(),
-      find: world.identities.find,
-    });
-    return { principal: credential.principal, region };
-  } catch (error) {
-    if (error instanceof SignatureError) {
-      throw new ServiceError(SIGNATURE_ERRORS[error.fault], error.message, 403, error);
-    }
-    throw error;
-  }
+  const { credential, region } = verifySignature(request, {
+    service: "sts",
+    region: regionOfHost(hostName(request), "sts"),
+    skewMinutes: SKEW_MINUTES,
+    signedNow: world.signatureClock.now(),
+    now: world.clock.now(),
+    find: world.identities.find,
+    refuse: (fault, message) => new ServiceError(SIGNATURE_ERRORS[fault], message, 403),
+  });
+  return { principal: credential.principal, region };
 }
 
 function describe(request: HttpRequest): CallDescription {

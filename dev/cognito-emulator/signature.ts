@@ -1,19 +1,9 @@
 import { createHash, createHmac } from "node:crypto";
 import type { HttpRequest } from "./http-message.ts";
 import type { Credential } from "./identity-store.ts";
+import type { ServiceError } from "./service-error.ts";
 
 export type SignatureFault = "missing" | "incomplete" | "unknown key" | "expired token" | "mismatch";
-
-/** Why a request's signature was not accepted; each service says it with a class of its own. */
-export class SignatureError extends Error {
-  readonly fault: SignatureFault;
-
-  constructor(fault: SignatureFault, message: string) {
-    super(message);
-    this.name = "SignatureError";
-    this.fault = fault;
-  }
-}
 
 export interface SignatureRules {
   /** Service that the credential scope must name. */
@@ -27,6 +17,8 @@ export interface SignatureRules {
   /** Milliseconds: what the end of temporary credentials is compared with. */
   readonly now: number;
   find(accessKeyId: string): Credential | undefined;
+  /** The error that the service reports a fault with. */
+  refuse(fault: SignatureFault, message: string): ServiceError;
 }
 
 export interface VerifiedSignature {
@@ -72,31 +64,30 @@ export function readAuthorization(request: HttpRequest): Authorization | undefin
 export function verifySignature(request: HttpRequest, rules: SignatureRules): VerifiedSignature {
   const authorization = readAuthorization(request);
   if (authorization === undefined) {
-    if (request.headers["authorization"] === undefined)
-      throw new SignatureError("missing", "Missing Authentication Token");
-    throw new SignatureError(
+    if (request.headers["authorization"] === undefined) throw rules.refuse("missing", "Missing Authentication Token");
+    throw rules.refuse(
       "incomplete",
       "Authorization header requires 'Credential', 'Signature' and 'SignedHeaders' parameters and the AWS4-HMAC-SHA256 algorithm.",
     );
   }
   const signedAt = request.headers["x-amz-date"];
   if (signedAt === undefined || !/^\d{8}T\d{6}Z$/.test(signedAt)) {
-    throw new SignatureError(
+    throw rules.refuse(
       "incomplete",
       "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.",
     );
   }
   if (!authorization.signedHeaders.includes("host")) {
-    throw new SignatureError("mismatch", "'Host' must be a 'SignedHeader' in the AWS Authorization.");
+    throw rules.refuse("mismatch", "'Host' must be a 'SignedHeader' in the AWS Authorization.");
   }
   if (rules.region !== undefined && authorization.region !== rules.region) {
-    throw new SignatureError("mismatch", "Credential should be scoped to a valid region. ");
+    throw rules.refuse("mismatch", "Credential should be scoped to a valid region. ");
   }
   if (authorization.service !== rules.service) {
-    throw new SignatureError("mismatch", `Credential should be scoped to correct service: '${rules.service}'. `);
+    throw rules.refuse("mismatch", `Credential should be scoped to correct service: '${rules.service}'. `);
   }
   if (!signedAt.startsWith(authorization.date)) {
-    throw new SignatureError(
+    throw rules.refuse(
       "mismatch",
       `Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${authorization.date}' != '${signedAt.slice(0, 8)}', from '${signedAt}'.`,
     );
@@ -104,14 +95,14 @@ export function verifySignature(request: HttpRequest, rules: SignatureRules): Ve
   const credential = rules.find(authorization.accessKeyId);
   const token = request.headers["x-amz-security-token"];
   if (credential === undefined || (credential.sessionToken ?? undefined) !== token) {
-    throw new SignatureError("unknown key", "The security token included in the request is invalid.");
+    throw rules.refuse("unknown key", "The security token included in the request is invalid.");
   }
   if (credential.expiresAt !== undefined && credential.expiresAt <= rules.now) {
-    throw new SignatureError("expired token", "The security token included in the request is expired");
+    throw rules.refuse("expired token", "The security token included in the request is expired");
   }
   checkSkew(signedAt, rules);
   if (sign(request, authorization, signedAt, credential.secretAccessKey) !== authorization.signature) {
-    throw new SignatureError("mismatch", MISMATCH);
+    throw rules.refuse("mismatch", MISMATCH);
   }
   return { credential, region: authorization.region };
 }
@@ -122,14 +113,14 @@ function checkSkew(signedAt: string, rules: SignatureRules): void {
   const now = amzDate(rules.signedNow);
   if (instant < rules.signedNow - allowed) {
     const earliest = amzDate(rules.signedNow - allowed);
-    throw new SignatureError(
+    throw rules.refuse(
       "mismatch",
       `Signature expired: ${signedAt} is now earlier than ${earliest} (${now} - ${rules.skewMinutes} min.)`,
     );
   }
   if (instant > rules.signedNow + allowed) {
     const latest = amzDate(rules.signedNow + allowed);
-    throw new SignatureError(
+    throw rules.refuse(
       "mismatch",
       `Signature not yet current: ${signedAt} is still later than ${latest} (${now} + ${rules.skewMinutes} min.)`,
     );

@@ -2,8 +2,9 @@ import type { AppClient } from "./app-client.ts";
 import { type Identifiers, keyIdFor } from "./identifiers.ts";
 import type { JsonObject } from "./json.ts";
 import type { PoolUser } from "./pool-user.ts";
+import type { RefreshGrant } from "./sign-in-state.ts";
 import { signJwt } from "./signing-key.ts";
-import type { RefreshGrant, UserPool } from "./user-pool.ts";
+import type { UserPool } from "./user-pool.ts";
 
 const seconds = (milliseconds: number): number => Math.floor(milliseconds / 1000);
 

@@ -4,75 +4,11 @@ import type { Identifiers } from "./identifiers.ts";
 import { DEFAULT_ACCOUNT } from "./identity-store.ts";
 import { partitionOf } from "./partition.ts";
 import { checkPassword, DEFAULT_PASSWORD_POLICY, type PasswordPolicy } from "./password-policy.ts";
+import type { Group, LambdaTrigger, MfaMethod, PoolOptions, ResourceServer, SignInAttribute } from "./pool-options.ts";
 import { type PoolUser, type UserView, viewOf } from "./pool-user.ts";
 import { checkAttributes, isEmail, isPhoneNumber, standardAttributes } from "./schema.ts";
-import { invalidParameter, notAuthorized, resourceNotFound, ServiceError, userNotFound } from "./service-error.ts";
-
-export type SignInAttribute = "email" | "phone_number";
-export type MfaMethod = "SMS_MFA" | "SOFTWARE_TOKEN_MFA" | "EMAIL_OTP";
-export type LambdaTrigger = "PreSignUp" | "PreAuthentication" | "PostAuthentication" | "PreTokenGeneration";
-
-export interface PoolOptions {
-  /** `<region>_<nine letters and digits>`; made up when left out. */
-  readonly id?: string;
-  readonly name?: string;
-  /** Taken from the id, else eu-west-1. */
-  readonly region?: string;
-  readonly accountId?: string;
-  /** Sign-in by these only: the Username given must be one, and Cognito makes the user name, which is the sub. */
-  readonly usernameAttributes?: readonly SignInAttribute[];
-  /** Attributes that may stand in for the user name. */
-  readonly aliasAttributes?: readonly (SignInAttribute | "preferred_username")[];
-  /** false: user names are lower-cased. true when left out, as in the API. */
-  readonly caseSensitive?: boolean;
-  readonly passwordPolicy?: Partial<PasswordPolicy>;
-  /** How many former passwords are refused; 0 when left out. */
-  readonly passwordHistory?: number;
-  /** 7 when left out. */
-  readonly temporaryPasswordDays?: number;
-  /** A user must set up or pass one of these after the password. */
-  readonly mfa?: readonly MfaMethod[];
-  readonly requiredAttributes?: readonly string[];
-  /** Names without `custom:`. */
-  readonly customAttributes?: readonly string[];
-  readonly groups?: readonly string[];
-  readonly clients?: readonly ClientOptions[];
-  readonly resourceServers?: readonly ResourceServer[];
-  /** Prefix or custom domain of the token endpoint. */
-  readonly domain?: string;
-  /** Triggers that refuse, with the reason they give. */
-  readonly refusingTriggers?: Partial<Record<LambdaTrigger, string>>;
-}
-
-export interface ResourceServer {
-  readonly identifier: string;
-  readonly scopes: readonly string[];
-}
-
-export interface Group {
-  readonly name: string;
-  readonly description: string | undefined;
-  readonly precedence: number | undefined;
-  readonly createdAt: number;
-}
-
-/** What waits for an answer to a challenge. */
-export interface ChallengeSession {
-  readonly token: string;
-  readonly sub: string;
-  readonly clientId: string;
-  readonly challenge: string;
-  readonly expiresAt: number;
-  used: boolean;
-}
-
-export interface RefreshGrant {
-  readonly sub: string;
-  readonly clientId: string;
-  readonly issuedAt: number;
-  readonly expiresAt: number;
-  readonly originId: string;
-}
+import { invalidParameter, resourceNotFound, ServiceError, userNotFound } from "./service-error.ts";
+import { SignInState } from "./sign-in-state.ts";
 
 export interface NewUser {
   readonly username: string;
@@ -91,8 +27,7 @@ export class UserPool {
   readonly createdAt: number;
   readonly options: PoolOptions;
   readonly passwordPolicy: PasswordPolicy;
-  readonly #sessions = new Map<string, ChallengeSession>();
-  readonly #refreshGrants = new Map<string, RefreshGrant>();
+  readonly signIns: SignInState;
   readonly #schema: ReadonlySet<string>;
   readonly #members = new Map<string, PoolUser>();
   readonly #byAlias = new Map<string, PoolUser>();
@@ -118,6 +53,7 @@ export class UserPool {
     this.options = options;
     this.passwordPolicy = { ...DEFAULT_PASSWORD_POLICY, ...options.passwordPolicy };
     this.createdAt = clock.now();
+    this.signIns = new SignInState(identifiers, clock);
     this.#identifiers = identifiers;
     this.#clock = clock;
     this.domain = options.domain;
@@ -308,50 +244,7 @@ export class UserPool {
   deleteUser(user: PoolUser): void {
     this.#members.delete(user.username);
     for (const alias of user.aliases) this.#byAlias.delete(alias);
-    for (const token of user.tokens) {
-      this.#sessions.delete(token);
-      this.#refreshGrants.delete(token);
-    }
-  }
-
-  openSession(user: PoolUser, client: AppClient, challenge: string): ChallengeSession {
-    const token = this.#identifiers.challengeSession();
-    const expiresAt = this.#clock.now() + client.sessionMinutes * 60_000;
-    const session = { token, sub: user.sub, clientId: client.id, challenge, expiresAt, used: false };
-    this.#sessions.set(token, session);
-    user.tokens.add(token);
-    return session;
-  }
-
-  /** The open session of this user, client and challenge; throws NotAuthorizedException otherwise. */
-  session(token: string, user: PoolUser, client: AppClient, challenge: string): ChallengeSession {
-    const session = this.#sessions.get(token);
-    if (
-      session === undefined ||
-      session.sub !== user.sub ||
-      session.clientId !== client.id ||
-      session.challenge !== challenge
-    ) {
-      throw notAuthorized("Invalid session for the user.");
-    }
-    if (session.used) throw notAuthorized("Invalid session for the user, session can only be used once.");
-    if (this.#clock.now() >= session.expiresAt)
-      throw notAuthorized("Invalid session for the user, session is expired.");
-    return session;
-  }
-
-  openRefreshGrant(user: PoolUser, client: AppClient): { readonly token: string; readonly grant: RefreshGrant } {
-    const token = this.#identifiers.refreshToken();
-    const issuedAt = this.#clock.now();
-    const expiresAt = issuedAt + client.refreshTokenSeconds * 1000;
-    const grant = { sub: user.sub, clientId: client.id, issuedAt, expiresAt, originId: this.#identifiers.uuid() };
-    this.#refreshGrants.set(token, grant);
-    user.tokens.add(token);
-    return { token, grant };
-  }
-
-  refreshGrant(token: string): RefreshGrant | undefined {
-    return this.#refreshGrants.get(token);
+    this.signIns.end(user);
   }
 
   setAttributes(user: PoolUser, attributes: ReadonlyMap<string, string>): void {

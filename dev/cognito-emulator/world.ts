@@ -2,9 +2,10 @@ import type { AppClient } from "./app-client.ts";
 import type { Clock } from "./clock.ts";
 import type { Identifiers } from "./identifiers.ts";
 import type { IdentityStore } from "./identity-store.ts";
+import type { PoolOptions } from "./pool-options.ts";
 import type { SecretsSeen } from "./secrets-seen.ts";
 import { resourceNotFound } from "./service-error.ts";
-import { type PoolOptions, UserPool } from "./user-pool.ts";
+import { UserPool } from "./user-pool.ts";
 
 /** Everything the services share. */
 export interface World {
