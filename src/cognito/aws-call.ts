@@ -1,5 +1,5 @@
-import { type AwsFailure, asksForNewCredentials, awsFailure, outOfTime } from "./aws-failure.ts";
-import type { CachedCredentials } from "./credential-cache.ts";
+import { AwsFailure, asksForNewCredentials, awsFailure, outOfTime } from "./aws-failure.ts";
+import type { CachedCredentials, Credentials } from "./credential-cache.ts";
 import { type Budget, isSpent } from "./request-budget.ts";
 import { type RetryAdvice, type RetryPolicy, withRetries } from "./retry.ts";
 
@@ -35,21 +35,33 @@ export async function callAws<T>(
   { outlivesCaller = false }: CallOptions = {},
 ): Promise<Outcome<T>> {
   let unknownSends = 0;
-  const once = async (): Promise<Sent<T>> => {
+  const attempt = async (mayRefresh = true): Promise<Sent<T>> => {
     if (isSpent(budget, caller.clock)) return { ok: false, failure: outOfTime(call) };
+    // Before the send, whose time limit is for the send alone.
+    const credentials = await credentialsFor(caller, call, budget);
+    if (credentials instanceof AwsFailure) return { ok: false, failure: credentials };
+
     const sent = await sendOnce(caller, call, send, outlivesCaller ? budget.time : budget.signal);
-    if (!sent.ok && sent.failure.mayHaveActed) unknownSends += 1;
-    return sent;
+    if (sent.ok) return sent;
+    if (sent.failure.mayHaveActed) unknownSends += 1;
+    if (!mayRefresh || !asksForNewCredentials(sent.failure)) return sent;
+    caller.credentials.discard(credentials);
+    return attempt(false);
   };
-  const withFreshCredentials = async (): Promise<Sent<T>> => {
-    const { generation } = caller.credentials;
-    const sent = await once();
-    if (sent.ok || !asksForNewCredentials(sent.failure)) return sent;
-    caller.credentials.discard(generation);
-    return once();
-  };
-  const sent = await withRetries(caller, budget, withFreshCredentials, advise);
+  const sent = await withRetries(caller, budget, () => attempt(), advise);
   return { ...sent, unknownSends };
+}
+
+async function credentialsFor(
+  { credentials }: AwsCaller,
+  call: string,
+  { signal }: Budget,
+): Promise<Credentials | AwsFailure> {
+  try {
+    return await untilAborted(credentials.get(), signal);
+  } catch (error) {
+    return signal.aborted ? outOfTime(call) : awsFailure("credentials", "finding credentials", error);
+  }
 }
 
 function advise(sent: Sent<unknown>): RetryAdvice {

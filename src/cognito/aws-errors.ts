@@ -31,6 +31,7 @@ export function explain(failure: AwsFailure, missing?: string): UserError | Inte
     case "out-of-time":
       return new InternalError(`${what} failed: the time of this request is over`, { cause: failure });
     case "unexpected":
+      if (failure.step === "credentials") return noCredentials(failure);
       return new InternalError(
         `${what} failed: ${service} could not be used (${failure.code}); check region and ${endpointOf[failure.step]}`,
         {
@@ -38,24 +39,25 @@ export function explain(failure: AwsFailure, missing?: string): UserError | Inte
         },
       );
     case "refused":
-      return refusal(failure, what, missing);
+      return failure.step === "credentials" ? noCredentials(failure) : refusal(failure, what, missing);
   }
+}
+
+function noCredentials(failure: AwsFailure): InternalError {
+  return new InternalError(
+    `no AWS credentials: none could be found or taken (${failure.code}); set aws_access_key_id and aws_secret_access_key in config, or give the server credentials of its own`,
+    { cause: failure },
+  );
 }
 
 function refusal(failure: AwsFailure, what: string, missing: string | undefined): UserError | InternalError {
   const { code, step, call } = failure;
-  if (step === "credentials") {
-    return new InternalError(
-      `no AWS credentials: ${what} failed (${code}); set aws_access_key_id and aws_secret_access_key in config, or give the server credentials of its own`,
-      { cause: failure },
-    );
-  }
   const keysCure = cureOfKeys.get(code);
   if (keysCure !== undefined) return new UserError(`${what} failed: ${code}; ${keysCure}`);
-  if (step === "assume-role")
-    return new UserError(
-      `${what} failed: ${code}; ${cureOfAssumeRole.get(code) ?? "check aws_assume_role_arn in config"}`,
-    );
+  if (step === "assume-role") {
+    const cure = cureOfAssumeRole.get(code) ?? "check aws_assume_role_arn in config";
+    return new UserError(`${what} failed: ${code}; ${cure}`);
+  }
 
   const facts = calls[call] ?? {};
   const allow = `allow cognito-idp:${call} to the engine's AWS credentials`;

@@ -20,17 +20,11 @@ export class CachedCredentials {
   readonly #clock: Clock;
   #current: { readonly credentials: Credentials; readonly refreshAt: number; readonly endsAt: number } | undefined;
   #loading: Promise<Credentials> | undefined;
-  #generation = 0;
   #pausedUntil = Number.NEGATIVE_INFINITY;
 
   constructor(load: () => Promise<Credentials>, clock: Clock) {
     this.#load = load;
     this.#clock = clock;
-  }
-
-  /** Changes with every load: what `discard` compares. */
-  get generation(): number {
-    return this.#generation;
   }
 
   async get(): Promise<Credentials> {
@@ -42,9 +36,9 @@ export class CachedCredentials {
     return current.credentials;
   }
 
-  /** AWS refused the credentials of `generation`: the next caller gets new ones. Later credentials stay. */
-  discard(generation: number): void {
-    if (generation === this.#generation) this.#current = undefined;
+  /** AWS refused these: the next caller gets new ones. Credentials that came later stay. */
+  discard(refused: Credentials): void {
+    if (this.#current?.credentials === refused) this.#current = undefined;
   }
 
   #refresh(): Promise<Credentials> {
@@ -60,7 +54,6 @@ export class CachedCredentials {
       const now = this.#clock.now();
       const endsAt = credentials.expiration?.getTime() ?? Number.POSITIVE_INFINITY;
       this.#current = { credentials, endsAt, refreshAt: endsAt - Math.min(longestMargin, (endsAt - now) / 4) };
-      this.#generation += 1;
       return credentials;
     } catch (error) {
       this.#pausedUntil = this.#clock.now() + pauseAfterFailure;

@@ -102,8 +102,7 @@ function resultOf(status: number, text: string, { clientId, clientSecret }: Toke
     return { ok: false, error: refusedTokenRequest(status, body, secrets), advice: "never" };
   }
   if (status === 429) {
-    const sentence =
-      "token request failed: the token endpoint throttles this account; try again later, or set cache_tokens on the role";
+    const sentence = "token request failed: the token endpoint throttles this account; try again later";
     return { ok: false, error: new RateLimitedError(sentence), advice: "retry" };
   }
   if (status >= 500) return failed(`the token endpoint answered HTTP ${status}; try again later`, "retry");

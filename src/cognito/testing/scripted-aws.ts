@@ -115,12 +115,12 @@ export class Gate {
 /** Credentials from STS, told apart by their access key. */
 export const assumed =
   (accessKeyId: string, expiration: Date): Answer =>
-  () =>
+  ({ call }) =>
     new Response(
-      `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials>
-      <AccessKeyId>${accessKeyId}</AccessKeyId><SecretAccessKey>assumed-secret</SecretAccessKey>
-      <SessionToken>assumed-session</SessionToken><Expiration>${expiration.toISOString()}</Expiration>
-    </Credentials></AssumeRoleResult></AssumeRoleResponse>`,
+      `<${call}Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><${call}Result><Credentials>
+        <AccessKeyId>${accessKeyId}</AccessKeyId><SecretAccessKey>assumed-secret</SecretAccessKey>
+        <SessionToken>assumed-session</SessionToken><Expiration>${expiration.toISOString()}</Expiration>
+      </Credentials></${call}Result></${call}Response>`,
       { headers: { "content-type": "text/xml" } },
     );
 
