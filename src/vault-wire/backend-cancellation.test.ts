@@ -1,0 +1,85 @@
+import { describe, expect, test } from "bun:test";
+import * as grpc from "@grpc/grpc-js";
+import { failureOf } from "./testing/failure-of.ts";
+import { backendOf, PluginUnderTest, wireRequest } from "./testing/plugin-under-test.ts";
+
+describe("a caller who leaves", () => {
+  /** A backend that waits for its signal, then fails with its reason. */
+  async function waiting() {
+    const started = Promise.withResolvers<void>();
+    const ended = Promise.withResolvers<unknown>();
+    const plugin = await PluginUnderTest.start(() =>
+      backendOf({
+        handle: ({ signal, path }) => {
+          if (path === "quick") return Promise.resolve({ data: {} });
+          started.resolve();
+          return new Promise((_, reject) => {
+            signal.addEventListener("abort", () => {
+              ended.resolve(signal.reason);
+              reject(signal.reason);
+            });
+          });
+        },
+      }),
+    );
+    await plugin.mount("a");
+    const args = { storage_id: 0, request: wireRequest({ operation: "read", path: "slow" }) };
+    const call = (options: Partial<grpc.CallOptions>, onCall: (call: grpc.ClientUnaryCall) => void = () => {}) =>
+      plugin.call(plugin.backend.handleRequest.bind(plugin.backend), "a", args, options, onCall);
+    return { plugin, started: started.promise, ended: ended.promise, call };
+  }
+
+  test("a cancelled request is told to stop", async () => {
+    const { plugin, started, ended, call } = await waiting();
+    using _ = plugin;
+    let running: grpc.ClientUnaryCall | undefined;
+    const reply = call({}, (started) => {
+      running = started;
+    });
+    reply.catch(() => {});
+    await started;
+    running?.cancel();
+    expect(await ended).toMatchObject({ name: "AbortError" });
+    expect(await failureOf(reply)).toMatchObject({ code: grpc.status.CANCELLED });
+    expect((await plugin.handle("a", { operation: "read", path: "quick" })).response?.data).toBe("{}");
+    expect(plugin.logger.lines.every(({ level }) => level === "debug")).toBeTrue();
+  });
+
+  test("so is one whose deadline is over", async () => {
+    const { plugin, ended, call } = await waiting();
+    using _ = plugin;
+    expect(await failureOf(call({ deadline: Date.now() + 100 }))).toMatchObject({
+      code: grpc.status.DEADLINE_EXCEEDED,
+    });
+    expect(await ended).toMatchObject({ name: "AbortError" });
+    expect((await plugin.handle("a", { operation: "read", path: "quick" })).response?.data).toBe("{}");
+  });
+
+  test("so is one whose host dies", async () => {
+    const { plugin, started, ended, call } = await waiting();
+    using _ = plugin;
+    const reply = failureOf(call({}));
+    await started;
+    plugin.cutHostsConnection();
+    expect(await ended).toMatchObject({ name: "AbortError" });
+    expect(await reply).toMatchObject({ code: grpc.status.UNAVAILABLE });
+    expect((await plugin.handle("a", { operation: "read", path: "quick" })).response?.data).toBe("{}");
+  });
+
+  test("the signal of an answered request stays still", async () => {
+    const signals: AbortSignal[] = [];
+    using plugin = await PluginUnderTest.start(() =>
+      backendOf({
+        handle: async ({ signal }) => {
+          signals.push(signal);
+          return { data: {} };
+        },
+      }),
+    );
+    await plugin.mount("a");
+    await plugin.handle("a", { operation: "read" });
+    await plugin.handle("a", { operation: "read" });
+    await plugin.cleanup("a");
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false, false]);
+  });
+});

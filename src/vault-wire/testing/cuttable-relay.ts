@@ -1,0 +1,48 @@
+import { once } from "node:events";
+import { connect, createServer, type Server, type Socket } from "node:net";
+
+/** Passes bytes between clients and a server until it is told to cut them off, as the death of a process does. */
+export class CuttableRelay {
+  readonly address: string;
+  readonly #server: Server;
+  readonly #sockets: Set<Socket>;
+
+  private constructor(address: string, server: Server, sockets: Set<Socket>) {
+    this.address = address;
+    this.#server = server;
+    this.#sockets = sockets;
+  }
+
+  static async to(target: string): Promise<CuttableRelay> {
+    const { hostname, port } = new URL(`tcp://${target}`);
+    const sockets = new Set<Socket>();
+    const server = createServer((near) => {
+      const far = connect(Number(port), hostname);
+      near.pipe(far).pipe(near);
+      for (const socket of [near, far]) {
+        sockets.add(socket);
+        socket.on("error", () => {});
+        socket.on("close", () => {
+          sockets.delete(socket);
+          near.destroy();
+          far.destroy();
+        });
+      }
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const address = server.address();
+    if (address === null || typeof address === "string") throw new Error("the relay has no port");
+    return new CuttableRelay(`127.0.0.1:${address.port}`, server, sockets);
+  }
+
+  /** Ends every connection there is; new ones may come. */
+  cut(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  close(): void {
+    this.#server.close();
+    this.cut();
+  }
+}
