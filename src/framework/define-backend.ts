@@ -67,19 +67,19 @@ export function defineBackend(declaration: BackendDeclaration): Backend {
   };
 
   const rollBack = async (request: Request): Promise<undefined> => {
+    const { signal, data } = request;
     const acts = [
-      () => declaration.onTick?.(request.signal),
-      () =>
-        declaration.writeAheadLog?.rollBack({
-          immediate: Object.hasOwn(request.data, "immediate"),
-          signal: request.signal,
-        }),
+      async () => declaration.onTick?.(signal),
+      async () => declaration.writeAheadLog?.rollBack({ immediate: Object.hasOwn(data, "immediate"), signal }),
     ];
     const errors: unknown[] = [];
-    for (const act of acts)
-      await Promise.resolve()
-        .then(act)
-        .catch((error) => errors.push(error));
+    for (const act of acts) {
+      try {
+        await act();
+      } catch (error) {
+        errors.push(error);
+      }
+    }
     if (errors.length > 1) throw new AggregateError(errors, "the periodic tick and the write-ahead log both failed");
     if (errors.length === 1) throw errors[0];
     return undefined;
