@@ -17,7 +17,7 @@ if [ "$(bun --version 2>/dev/null </dev/null)" = "$version" ]; then
 elif command -v npx >/dev/null 2>&1; then
   echo "Installing dependencies: npm fetches bun $version (about 40 MB, kept in npm's cache), bun the rest …"
   # Bun's own package unpacks its executable in an install script, whatever the user's npm settings say of scripts.
-  install() { npm_config_ignore_scripts=false npx --yes "bun@$version" install --frozen-lockfile; }
+  install() { npm_config_update_notifier=false npm_config_ignore_scripts=false npx --yes "bun@$version" install --frozen-lockfile; }
 else
   echo "Neither npx nor bun $version was found. Install Node.js 20 or newer (it brings npm and npx), then run make again." >&2
   exit 1
