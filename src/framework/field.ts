@@ -20,7 +20,7 @@ export interface FieldKind<T> {
 export interface FieldOptions<T> {
   /** Stands in where the caller gives nothing. */
   readonly default?: T;
-  /** Refuses a request that lacks the field. */
+  /** Refuses every request to the path that lacks the field, reads, deletes and existence checks too. */
   readonly required?: boolean;
   readonly deprecated?: boolean;
   /** A credential: user interfaces mask it. */
