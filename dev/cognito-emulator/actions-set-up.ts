@@ -13,6 +13,7 @@ import {
 import type { JsonObject } from "./json.ts";
 import { DEFAULT_PASSWORD_POLICY } from "./password-policy.ts";
 import type { Group, MfaMethod, PoolOptions, ResourceServer } from "./pool-options.ts";
+import { standardAttributes } from "./schema.ts";
 import { invalidParameter, resourceNotFound } from "./service-error.ts";
 import type { UserPool } from "./user-pool.ts";
 
@@ -48,7 +49,7 @@ function createPool(call: ActionCall): JsonObject {
   const policy = optionalObject(optionalObject(call.input, "Policies") ?? {}, "PasswordPolicy") ?? {};
   const schema = optionalObjects(call.input, "Schema") ?? [];
   const caseSensitive = optionalBoolean(optionalObject(call.input, "UsernameConfiguration") ?? {}, "CaseSensitive");
-  const isStandard = (attribute: JsonObject) => optionalBoolean(attribute, "Required") ?? false;
+  const isRequired = (attribute: JsonObject) => optionalBoolean(attribute, "Required") ?? false;
   const options: PoolOptions = {
     name: requiredString(call.input, "PoolName"),
     region,
@@ -64,10 +65,10 @@ function createPool(call: ActionCall): JsonObject {
     },
     passwordHistory: optionalNumber(policy, "PasswordHistorySize") ?? 0,
     temporaryPasswordDays: optionalNumber(policy, "TemporaryPasswordValidityDays") ?? 7,
-    requiredAttributes: schema.filter(isStandard).map((attribute) => requiredString(attribute, "Name")),
+    requiredAttributes: schema.filter(isRequired).map((attribute) => requiredString(attribute, "Name")),
     customAttributes: schema
-      .filter((attribute) => !isStandard(attribute))
-      .map((attribute) => requiredString(attribute, "Name")),
+      .map((attribute) => requiredString(attribute, "Name"))
+      .filter((name) => !standardAttributes.includes(name)),
     mfa: mfaMethods(call.input),
     ...(caseSensitive !== undefined && { caseSensitive }),
   };

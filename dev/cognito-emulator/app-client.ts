@@ -41,6 +41,15 @@ export interface AppClient {
   readonly createdAt: number;
 }
 
+/** Scopes that need no resource server. */
+export const STANDARD_SCOPES: ReadonlySet<string> = new Set([
+  "openid",
+  "email",
+  "phone",
+  "profile",
+  "aws.cognito.signin.user.admin",
+]);
+
 const DEFAULT_FLOWS = ["ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH"];
 const LEGACY_FLOWS = ["ADMIN_NO_SRP_AUTH", "CUSTOM_AUTH_FLOW_ONLY", "USER_PASSWORD_AUTH"];
 const MINUTE = 60;

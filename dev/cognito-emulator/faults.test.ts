@@ -3,7 +3,6 @@ import {
   AdminCreateUserCommand,
   AdminInitiateAuthCommand,
   type CognitoIdentityProviderClient,
-  ListUsersCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
 import { type CognitoEmulator, type Fault, startCognitoEmulator, type UserPool } from "./index.ts";
 import { awsClient, refusal, STRONG_PASSWORD } from "./test-client.ts";
@@ -279,24 +278,5 @@ describe("which calls a fault meets", () => {
     expect((await refusal(createUser("bob"))).name).toBe("TooManyRequestsException");
     emulator.faults.add({ match: { username: "ann", action: "AdminInitiateAuth" }, fault: { kind: "throttle" } });
     expect((await refusal(signIn("ann"))).name).toBe("TooManyRequestsException");
-  });
-});
-
-describe("quotas", () => {
-  test("let through so many a second in each category, account and region", async () => {
-    emulator.quotas.set("UserCreation", 2);
-    await createUser("a");
-    await createUser("b");
-    expect(await refusal(createUser("c"))).toEqual({
-      name: "TooManyRequestsException",
-      message: "Rate exceeded",
-      status: 400,
-    });
-    await aws.send(new ListUsersCommand({ UserPoolId: pool.id }));
-    now += 500;
-    await createUser("c");
-    expect((await refusal(createUser("d"))).name).toBe("TooManyRequestsException");
-    emulator.quotas.lift("UserCreation");
-    await createUser("d");
   });
 });

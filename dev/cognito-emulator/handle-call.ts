@@ -22,6 +22,7 @@ export async function handleCall(
   log: CallLog,
 ): Promise<Outcome> {
   const description = service.describe(request);
+  service.noteSecrets(request);
   const finish = log.begin(service.name, description);
   const struck = faults.strike(description);
   await waitFor(struck, false);

@@ -36,7 +36,7 @@ export interface RoleOptions {
   readonly allow?: readonly string[];
   /** Condition of the trust policy: AssumeRole must bring this very ExternalId. */
   readonly externalId?: string;
-  /** ARNs of users or roles that may assume it; anyone when left out. A session counts by its role's ARN. */
+  /** ARNs of users, roles or accounts (`:root`) that may assume it; anyone when left out. A session counts by its role. */
   readonly trusted?: readonly string[];
   /** Lets AssumeRoleWithWebIdentity in, for tokens of this emulator (`webIdentityToken`) with this subject and audience. */
   readonly webIdentity?: { readonly subject?: string; readonly audience?: string };
@@ -147,7 +147,8 @@ export const isAllowed = (principal: Principal, action: string): boolean =>
 /** What a trust policy would call the principal: a session goes by its role. */
 export const trustNames = (principal: Principal): readonly string[] => {
   const session = /^arn:aws:sts::(\d+):assumed-role\/([^/]+)\//.exec(principal.arn);
-  return session === null ? [principal.arn] : [principal.arn, `arn:aws:iam::${session[1]}:role/${session[2]}`];
+  const own = session === null ? principal.arn : `arn:aws:iam::${session[1]}:role/${session[2]}`;
+  return [principal.arn, own, `arn:aws:iam::${principal.accountId}:root`];
 };
 
 function matchesWildcard(pattern: string, text: string): boolean {

@@ -1,11 +1,13 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import type { Clock } from "./clock.ts";
 import type { Outcome } from "./handle-call.ts";
 import type { HttpAnswer, HttpRequest } from "./http-message.ts";
 
 const MAX_BODY = 1024 * 1024;
+/** Long: a client must not meet a connection that was closed while idle, which only looks like a fault. */
+const KEEP_ALIVE_MILLISECONDS = 600_000;
 const CHUNK = Buffer.alloc(64 * 1024, " ");
 
 export interface TlsIdentity {
@@ -33,9 +35,13 @@ export interface ListenOptions {
 /** Serves HTTP on the loopback interface, and can do on it what a broken network does. */
 export async function listen(options: ListenOptions): Promise<Listener> {
   const onRequest: RequestListener = (incoming, response) => {
-    serve(options, incoming, response).catch(() => incoming.socket.destroy());
+    serve(options, incoming, response).catch((error: unknown) => {
+      if (response.headersSent || response.destroyed) incoming.socket.destroy();
+      else send(options, response, brokenEmulator(error));
+    });
   };
   const server = options.tls === undefined ? createServer(onRequest) : createTlsServer({ ...options.tls }, onRequest);
+  server.keepAliveTimeout = KEEP_ALIVE_MILLISECONDS;
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(options.port, "127.0.0.1", resolve);
@@ -63,9 +69,24 @@ async function serve(options: ListenOptions, incoming: IncomingMessage, response
       await stream(options, response, outcome);
       return;
     case "reset":
-      incoming.socket.resetAndDestroy();
+      reset(incoming.socket);
   }
 }
+
+/** Bun's TLS sockets cannot be reset; closed without TLS's farewell they look the same to a client. */
+function reset(socket: Socket): void {
+  try {
+    socket.resetAndDestroy();
+  } catch {
+    socket.destroy();
+  }
+}
+
+const brokenEmulator = (error: unknown): HttpAnswer => ({
+  status: 500,
+  headers: { "content-type": "text/plain" },
+  body: `The emulator failed: ${error instanceof Error ? error.message : String(error)}\n`,
+});
 
 /** Undefined when the body is larger than any request to these services. */
 async function readBody(incoming: IncomingMessage): Promise<Uint8Array | undefined> {

@@ -36,7 +36,7 @@ async function main(): Promise<void> {
   }, PARENT_CHECK_MILLISECONDS);
   const stop = (): void => {
     clearInterval(watch);
-    emulator.close().finally(() => process.exit(0));
+    void emulator.close().finally(() => process.exit(0));
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, stop);
 }

@@ -41,8 +41,6 @@ export function cognitoService(world: World, quotas: Quotas): Service {
     const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
     if (action === undefined)
       throw new ServiceError("UnknownOperationException", `The emulator does not know the action ${name}.`);
-    world.secrets.harvest(input);
-    world.secrets.add(request.headers["x-amz-security-token"]);
     const caller = action.signed ? authenticate(world, request) : undefined;
     const region = caller?.region ?? regionOfHost(hostName(request), "cognito-idp");
     if (caller !== undefined) authorize(caller.principal, name, input, caller.region);
@@ -57,6 +55,10 @@ export function cognitoService(world: World, quotas: Quotas): Service {
   return {
     name: "cognito-idp",
     describe,
+    noteSecrets(request) {
+      world.secrets.harvest(parseJsonObject(bodyText(request)));
+      world.secrets.add(request.headers["x-amz-security-token"]);
+    },
     refuse,
     throttled: (status = 400) => refuse(new ServiceError("TooManyRequestsException", "Rate exceeded", status)),
     answer(request, override) {

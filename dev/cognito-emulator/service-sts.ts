@@ -56,7 +56,6 @@ export function stsService(world: World, quotas: Quotas): Service {
   function run(request: HttpRequest): string {
     const form = formOf(request);
     const action = form.get("Action") ?? "";
-    world.secrets.add(request.headers["x-amz-security-token"], form.get("WebIdentityToken") ?? undefined);
     if (form.get("Version") !== VERSION || !Object.hasOwn(actions, action)) {
       throw new ServiceError(
         "InvalidAction",
@@ -81,6 +80,9 @@ export function stsService(world: World, quotas: Quotas): Service {
   return {
     name: "sts",
     describe,
+    noteSecrets(request) {
+      world.secrets.add(request.headers["x-amz-security-token"], formOf(request).get("WebIdentityToken") ?? undefined);
+    },
     refuse,
     throttled: (status = 400) => refuse(new ServiceError("Throttling", "Rate exceeded", status)),
     answer(request) {

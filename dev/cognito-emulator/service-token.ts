@@ -29,7 +29,6 @@ export function tokenService(world: World, quotas: Quotas): Service {
     if (!isForm(request)) throw new ServiceError("invalid_request", "");
     const form = parametersOf(request);
     const credentials = credentialsOf(request, form);
-    world.secrets.add(...credentials.secrets, basicHeader(request));
     const grant = form.get("grant_type");
     if (grant === null) throw new ServiceError("invalid_request", "");
     if (grant !== "client_credentials") throw new ServiceError("unsupported_grant_type", "");
@@ -63,6 +62,14 @@ export function tokenService(world: World, quotas: Quotas): Service {
     refuse,
     throttled,
     describe: (request) => describe(world, request),
+    noteSecrets(request) {
+      const basic = basicHeader(request);
+      world.secrets.add(
+        parametersOf(request).get("client_secret") ?? undefined,
+        basic,
+        ...(basic ? basicPair(basic).secrets : []),
+      );
+    },
     answer(request) {
       const host = hostName(request);
       if (host.endsWith(".amazoncognito.com") && world.pools.findByDomain(host) === undefined) {
@@ -98,8 +105,14 @@ function credentialsOf(request: HttpRequest, form: URLSearchParams): ClientCrede
     return { id, secrets: secretInForm === null ? [] : [secretInForm] };
   }
   if (secretInForm !== null) throw new ServiceError("invalid_request", "");
+  const pair = basicPair(basic);
+  const id = form.get("client_id");
+  if (id !== null && id !== pair.id) throw new ServiceError("invalid_request", "");
+  return pair;
+}
+
+function basicPair(basic: string): ClientCredentials {
   const [, id = "", secret = ""] = /^([^:]*):(.*)$/.exec(Buffer.from(basic, "base64").toString()) ?? [];
-  if (form.get("client_id") !== null && form.get("client_id") !== id) throw new ServiceError("invalid_request", "");
   return { id: formDecoded(id), secrets: [secret, formDecoded(secret)] };
 }
 
@@ -126,7 +139,7 @@ function describe(world: World, request: HttpRequest): CallDescription {
   const query = new URLSearchParams(request.query);
   const form = parametersOf(request);
   const basic = basicHeader(request);
-  const clientId = basic === undefined ? form.get("client_id") : Buffer.from(basic, "base64").toString().split(":")[0];
+  const clientId = basic === undefined ? form.get("client_id") : basicPair(basic).id;
   const found = clientId ? world.pools.findClient(clientId) : undefined;
   return {
     action: "Token",

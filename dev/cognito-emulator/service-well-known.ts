@@ -17,6 +17,7 @@ export function wellKnownService(world: World): Service {
   return {
     name: "well-known",
     describe: (request) => ({ action: PATH.exec(request.path)?.[2] ?? "", poolId: PATH.exec(request.path)?.[1] }),
+    noteSecrets: () => undefined,
     refuse,
     throttled: (status = 429) => ({ ...jsonAnswer(status, { message: "Too Many Requests" }), outcome: "throttled" }),
     answer(request) {

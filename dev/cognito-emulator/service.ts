@@ -25,6 +25,8 @@ export interface ServiceAnswer extends HttpAnswer {
 export interface Service {
   readonly name: ServiceName;
   describe(request: HttpRequest): CallDescription;
+  /** Secrets of the request, which are seen even when a fault keeps the request from being carried out. */
+  noteSecrets(request: HttpRequest): void;
   /** Does what is asked; refusals are answers, too. */
   answer(request: HttpRequest, override: SignInOverride): ServiceAnswer;
   /** An error in this service's wire format. */

@@ -1,14 +1,15 @@
-import { type AppClient, type ClientOptions, makeAppClient } from "./app-client.ts";
+import { type AppClient, type ClientOptions, makeAppClient, STANDARD_SCOPES } from "./app-client.ts";
 import type { Clock } from "./clock.ts";
 import type { Identifiers } from "./identifiers.ts";
 import { DEFAULT_ACCOUNT } from "./identity-store.ts";
 import { partitionOf } from "./partition.ts";
 import { checkPassword, DEFAULT_PASSWORD_POLICY, type PasswordPolicy } from "./password-policy.ts";
-import type { Group, LambdaTrigger, MfaMethod, PoolOptions, ResourceServer, SignInAttribute } from "./pool-options.ts";
+import type { Group, LambdaTrigger, MfaMethod, PoolOptions, ResourceServer } from "./pool-options.ts";
 import { type PoolUser, type UserView, viewOf } from "./pool-user.ts";
-import { checkAttributes, isEmail, isPhoneNumber, standardAttributes } from "./schema.ts";
+import { checkAttributes, standardAttributes } from "./schema.ts";
 import { invalidParameter, resourceNotFound, ServiceError, userNotFound } from "./service-error.ts";
 import { SignInState } from "./sign-in-state.ts";
+import { accountExists, aliasesIn, checkPlainName, signInAttributeOf } from "./user-names.ts";
 
 export interface NewUser {
   readonly username: string;
@@ -202,8 +203,8 @@ export class UserPool {
 
   createUser({ username, attributes, temporaryPassword }: NewUser): PoolUser {
     const given = new Map(attributes);
-    const signIn = this.#signInAttribute(username);
-    if (signIn === undefined) this.#checkPlainName(username);
+    const signIn = signInAttributeOf(username, this.options);
+    if (signIn === undefined) checkPlainName(username, this.options);
     else given.set(signIn, given.get(signIn) ?? username);
     if (this.find(username) !== undefined) {
       throw new ServiceError(
@@ -212,7 +213,7 @@ export class UserPool {
       );
     }
     checkAttributes(given, this.#schema);
-    for (const alias of this.#aliasesIn(given)) {
+    for (const alias of aliasesIn(given, this.options)) {
       if (this.find(alias) !== undefined) throw new ServiceError("AliasExistsException", accountExists("email"));
     }
     checkPassword(temporaryPassword, this.passwordPolicy);
@@ -276,16 +277,9 @@ export class UserPool {
   /** Makes e-mail address, telephone number and preferred name stand for the user, as the pool's settings say. */
   #reindex(user: PoolUser): void {
     const signIns = (this.options.usernameAttributes ?? []).map((name) => user.attributes.get(name) ?? "");
-    for (const alias of [...signIns, ...this.#aliasesIn(user.attributes)]) {
+    for (const alias of [...signIns, ...aliasesIn(user.attributes, this.options)]) {
       if (alias !== "") this.#addAlias(this.#key(alias), user);
     }
-  }
-
-  #aliasesIn(attributes: ReadonlyMap<string, string>): readonly string[] {
-    return (this.options.aliasAttributes ?? []).flatMap((name) => {
-      const usable = name === "preferred_username" || attributes.get(`${name}_verified`) === "true";
-      return usable ? (attributes.get(name) ?? []) : [];
-    });
   }
 
   #addAlias(key: string, user: PoolUser): void {
@@ -296,41 +290,7 @@ export class UserPool {
   #key(name: string): string {
     return (this.options.caseSensitive ?? true) ? name : name.toLowerCase();
   }
-
-  #checkPlainName(username: string): void {
-    const aliases = this.options.aliasAttributes ?? [];
-    if (aliases.includes("email") && isEmail(username)) {
-      throw invalidParameter("Username cannot be of email format, since user pool is configured for email alias.");
-    }
-    if (aliases.includes("phone_number") && isPhoneNumber(username)) {
-      throw invalidParameter(
-        "Username cannot be of phone number format, since user pool is configured for phone number alias.",
-      );
-    }
-  }
-
-  #signInAttribute(username: string): SignInAttribute | undefined {
-    const allowed = this.options.usernameAttributes ?? [];
-    if (allowed.length === 0) return undefined;
-    if (allowed.includes("email") && isEmail(username)) return "email";
-    if (allowed.includes("phone_number") && isPhoneNumber(username)) return "phone_number";
-    if (allowed.length === 2) throw invalidParameter("Username should be either an email or a phone number.");
-    throw invalidParameter(
-      allowed[0] === "email" ? "Username should be an email." : "Username should be a phone number.",
-    );
-  }
 }
-
-const accountExists = (attribute: SignInAttribute): string =>
-  `An account with the given ${attribute === "email" ? "email" : "phone number"} already exists.`;
-
-const STANDARD_SCOPES: ReadonlySet<string> = new Set([
-  "openid",
-  "email",
-  "phone",
-  "profile",
-  "aws.cognito.signin.user.admin",
-]);
 
 /** Apart from user names and aliases: in a pool of plain user names the sub is no name. */
 const subKey = (sub: string): string => `sub\n${sub}`;
