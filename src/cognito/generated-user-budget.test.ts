@@ -32,6 +32,7 @@ describe("the budget of a request", () => {
     expect((await user).message).toBe("the user was not ready in time and was deleted again; try again later");
     expect(aws.calls().at(-1)).toBe("AdminDeleteUser");
     expect(notes.standing.size).toBe(0);
+    expect(notes.written).toHaveLength(1);
   });
 
   test("a caller who goes while the user is made gets it deleted, after the outcome is known", async () => {
@@ -42,6 +43,7 @@ describe("the budget of a request", () => {
     await create.reached;
     caller.abort();
     await quiet();
+    expect(aws.calls()).toEqual(["AdminCreateUser"]);
     create.open();
     await user;
     expect(aws.calls()).toEqual(["AdminCreateUser", "AdminDeleteUser"]);
