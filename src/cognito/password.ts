@@ -1,7 +1,7 @@
 import { UserError } from "../framework/errors.ts";
 import { type RandomBytes, randomIndex } from "./random.ts";
 
-// Symbols that Cognito counts as such and that need no quoting in JSON, URLs' user parts aside, and most shells' double quotes.
+// Of the symbols that Cognito counts, those that need no escape in JSON and in a shell's quotes.
 const classes = ["ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz", "0123456789", "-_.~+=:@%#^"] as const;
 const alphabet = classes.join("");
 
