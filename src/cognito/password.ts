@@ -5,7 +5,7 @@ import { type RandomBytes, randomIndex } from "./random.ts";
 const classes = ["ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz", "0123456789", "-_.~+=:@%#^"] as const;
 const alphabet = classes.join("");
 
-/** What Cognito allows (PasswordPolicyType, AdminCreateUser), from the strictest pools' minimum on. */
+/** Cognito takes 6 to 256 characters (PasswordPolicyType, AdminCreateUser); below 8, its own default, nothing is generated. */
 export const passwordLength = { default: 32, min: 8, max: 256 } as const;
 
 /**
