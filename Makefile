@@ -2,7 +2,7 @@
 BUN := node_modules/.bin/bun
 
 .DEFAULT_GOAL := all
-.PHONY: all build start enable test check lint types generated fmt clean help install
+.PHONY: all build start enable test check lint types generated generate fmt clean help install
 
 ## all        build the plugin, then start a dev server with it (plain `make`)
 all: build
@@ -36,6 +36,10 @@ types: node_modules/.installed
 
 generated: node_modules/.installed
 	@$(BUN) scripts/generate.ts --check
+
+## generate   write the message types (gen/) anew from the .proto files
+generate: node_modules/.installed
+	@$(BUN) scripts/generate.ts
 
 ## fmt        format the sources and put imports in order
 fmt: node_modules/.installed

@@ -7,7 +7,7 @@ import { composition, forTests, type Layer, layers } from "./layers.ts";
 export type Sources = ReadonlyMap<string, string>;
 
 const isUnder = (path: string, folder: string) => path === folder || path.startsWith(`${folder}/`);
-const isTest = (file: string) => /\.test\.ts$|\/test-[\w-]+\.ts$|\/testing\//.test(file);
+const isTest = (file: string) => /\.test\.ts$|\/testing\//.test(file);
 
 /** Every import and word that the table of layers forbids; each is a sentence. */
 export function violations(sources: Sources): string[] {
