@@ -54,12 +54,14 @@ export class Mounts {
     const logger = backendUUID === "" ? this.#logger : this.#logger.with({ mount: backendUUID });
     this.#interruptSetUp(id);
     this.#settingUp.set(id, abort);
+    const { signal } = abort;
     let connection: BrokerConnection | undefined;
+    let making: Promise<Backend> | undefined;
     try {
-      connection = await this.#dial(broker_id, abort.signal);
-      abort.signal.throwIfAborted();
+      connection = await this.#dial(broker_id, signal);
+      signal.throwIfAborted();
       const host = new HostClient(connection.client(grpc.Client));
-      const backend = await this.#make(abort.signal, {
+      making = this.#make({
         storage: new StorageClient(host),
         systemView: new SystemViewClient(host),
         logger,
@@ -67,14 +69,18 @@ export class Mounts {
         uuid: backendUUID,
         options: { ...Config },
       });
+      const backend = await Promise.race([making, whenAborted(signal)]);
+      // Here, right before the id is taken: whoever interrupted the setup counts on nothing coming of it.
+      signal.throwIfAborted();
       const previous = this.#mounted.get(id);
       this.#mounted.set(id, new MountedBackend({ backend, connection, clock: this.#clock, logger }));
       await previous?.close();
       return "";
     } catch (thrown) {
       connection?.close();
+      if (signal.aborted) making?.then((late) => late.cleanup()).catch(() => {});
       const failure = classify(thrown);
-      if (isOurFault(failure) && !abort.signal.aborted) {
+      if (isOurFault(failure) && !signal.aborted) {
         logger.error("setting up a mount failed", { error: describeThrown(thrown) });
       }
       return failure.sentence;
@@ -108,19 +114,15 @@ export class Mounts {
     }
   }
 
-  /** Calls the factory. What it makes after `signal` is aborted is cleaned up and forgotten. */
-  async #make(signal: AbortSignal, mount: Mount): Promise<Backend> {
-    // In a function of its own, so that a factory may throw as well as reject.
-    const make = async () => this.#factory(mount);
-    const making = make();
-    const aborted = new Promise<never>((_resolve, reject) => {
-      signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-    });
-    try {
-      return await Promise.race([making, aborted]);
-    } catch (thrown) {
-      if (signal.aborted) making.then((late) => late.cleanup()).catch(() => {});
-      throw thrown;
-    }
+  /** A function of its own, so that a factory may throw as well as reject. */
+  async #make(mount: Mount): Promise<Backend> {
+    return this.#factory(mount);
   }
+}
+
+/** Rejects when `signal` is aborted. */
+function whenAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
 }

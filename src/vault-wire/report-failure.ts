@@ -23,7 +23,9 @@ export function reportFailure(
 }
 
 function placeOf({ operation, path, mountPoint, id }: Request): LogFields {
-  return { operation, path: path.slice(0, 256), mount_point: mountPoint.slice(0, 256), request_id: id };
+  // Hosts give no id to renewals, revocations and rollbacks.
+  const request_id = id === "" ? undefined : id;
+  return { operation, path: path.slice(0, 256), mount_point: mountPoint.slice(0, 256), request_id };
 }
 
 function isCancellation(thrown: unknown, signal: AbortSignal): boolean {

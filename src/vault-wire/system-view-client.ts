@@ -91,6 +91,7 @@ export class SystemViewClient implements SystemView {
     }
   }
 
+  /** Vault 1.21 and OpenBao 2.5 refuse this to external plugins ("no namespace"): no namespace comes with the call. */
   async wrap(data: JsonObject, ttl: number): Promise<WrapInfo> {
     const { wrap_info } = await this.#host.checkedCall(SystemViewService.responseWrapData, {
       data: encodeJsonObject(data, "the data to wrap"),
