@@ -157,5 +157,5 @@ describe("a mount that is closed under way", () => {
     }
     expect(alive).toBe(0);
     await plugin.host.allGone();
-  });
+  }, 30_000);
 });
