@@ -7,7 +7,9 @@ import { credsPath } from "./path-creds.ts";
 import { roleListPath, rolePath } from "./path-roles.ts";
 import { Roles, rolesPrefix } from "./role.ts";
 import { userRollback } from "./rollback-user.ts";
+import { tokenSecret } from "./secret-token.ts";
 import { userSecret } from "./secret-user.ts";
+import { TokenCache } from "./token-cache.ts";
 
 /** The engine, ready to be mounted. */
 export const cognito =
@@ -18,17 +20,23 @@ export const cognito =
     const aws = new AwsAccess(mount, configs, surroundings);
     const rollback = userRollback({ aws, clock, logger });
     const log = new WriteAheadLog(mount, [rollback]);
-    const engine: Engine = { mount, surroundings, configs, roles: new Roles(storage), aws, log };
+    const tokens = new TokenCache(clock);
+    const engine: Engine = { mount, surroundings, configs, roles: new Roles(storage), aws, tokens, log };
     const secret = userSecret(engine);
     return defineBackend({
       mount,
       help: engineHelp,
       paths: [rolePath(engine), roleListPath(engine), configPath(engine), credsPath({ engine, secret, rollback })],
-      secrets: [secret],
+      secrets: [secret, tokenSecret],
       writeAheadLog: log,
       sealWrapStorage: [configKey, rolesPrefix],
       onInvalidate: (key) => {
-        if (key === configKey) aws.forget();
+        if (key === configKey) {
+          aws.forget();
+          tokens.forgetAll();
+        } else if (key.startsWith(rolesPrefix)) {
+          tokens.forgetRole(key.slice(rolesPrefix.length));
+        }
       },
     });
   };

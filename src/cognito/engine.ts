@@ -4,6 +4,7 @@ import type { Configs } from "./config.ts";
 import type { Fetch } from "./fetch.ts";
 import type { RandomBytes } from "./random.ts";
 import type { Roles } from "./role.ts";
+import type { TokenCache } from "./token-cache.ts";
 
 /** What the engine takes from the machine it runs on. */
 export interface Surroundings {
@@ -20,5 +21,6 @@ export interface Engine {
   readonly configs: Configs;
   readonly roles: Roles;
   readonly aws: AwsAccess;
+  readonly tokens: TokenCache;
   readonly log: WriteAheadLog;
 }

@@ -24,6 +24,7 @@ export const configPath = (engine: Engine): Path =>
         async handler() {
           await engine.configs.delete();
           engine.aws.forget();
+          engine.tokens.forgetAll();
           return undefined;
         },
       },
@@ -32,12 +33,13 @@ export const configPath = (engine: Engine): Path =>
 
 const activeNodeOnly = { forwardPerformanceStandby: true, forwardPerformanceSecondary: true } as const;
 
-async function writeConfig({ configs, aws }: Engine, { given }: ConfigRequest): Promise<undefined> {
+async function writeConfig({ configs, aws, tokens }: Engine, { given }: ConfigRequest): Promise<undefined> {
   const before = (await configs.get()) ?? emptyConfig;
   const config: Config = { ...before, ...given };
   checkConfig(config, before, given);
   await configs.put(config);
   aws.forget();
+  tokens.forgetAll();
   return undefined;
 }
 

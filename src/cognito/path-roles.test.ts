@@ -15,6 +15,9 @@ test("a user role reads back as it was written, in seconds, and is stored as the
     groups: [],
     dummy_email_domain: "example.com",
     attributes: {},
+    username_template: "",
+    password_policy: "",
+    password_length: 32,
     auth_flow: "ADMIN_USER_PASSWORD_AUTH",
     issue_tokens: true,
     ttl: 3600,
@@ -46,6 +49,9 @@ test("a grant is the default, and its secret is never returned", async () => {
     cognito_pool_domain: emulator.url,
     scopes: [],
     auth_style: "in_header",
+    cache_tokens: false,
+    minimum_seconds: 10,
+    token_lease: false,
   });
 });
 

@@ -34,6 +34,15 @@ const fields = {
     authStyles,
     "How the app client authenticates to the token endpoint: in_header (client_secret_basic, as new roles do) or in_params (client_secret_post) (client_credentials_grant only).",
   ),
+  cache_tokens: field.bool(
+    "Whether callers share one token until three quarters of its life are over, as Cognito bills every token issued. What a caller does with a shared token cannot be told from what others do, and revoking a caller's Vault token does not end it. Kept in memory only; off by default (client_credentials_grant only).",
+  ),
+  minimum_seconds: field.int(
+    "Seconds that a shared token must still live when it is handed out, 10 by default; at most half of the app client's token life counts. A caller may ask for more (client_credentials_grant only).",
+  ),
+  token_lease: field.bool(
+    "Whether tokens come under a lease as long as the token, so that Vault Agent and consul-template fetch a new one in time; without one they read again every few minutes, and every token is billed. Each read is then a lease in Vault's storage. It cannot be renewed, and revoking it does not end the token. Off by default (client_credentials_grant only).",
+  ),
   region: field.string("AWS region of the user pool, such as eu-west-1; empty takes the config's (user only)."),
   user_pool_id: field.string('Id of the user pool that holds the users, such as "eu-west-1_AbCdEfGhI" (user only).'),
   group: field.string("Group that the users are put into; may be empty (user only)."),
@@ -43,6 +52,15 @@ const fields = {
   ),
   attributes: field.keyPairs(
     'Attributes that the users get besides email and email_verified, as name=value; custom ones begin with "custom:" (user only).',
+  ),
+  username_template: field.string(
+    "Template of the users' names, in Vault's template language: fields .RoleName, .DisplayName and .EmailDomain, functions random, uuid, truncate, replace and more. It must render at least 16 random characters or a uuid, so that no name can be guessed. Empty: vault, most of a uuid, @ and dummy_email_domain (user only).",
+  ),
+  password_policy: field.string(
+    "Vault's password policy that makes the passwords, for pools that want others than the built-in ones. The pool's own policy applies too (user only).",
+  ),
+  password_length: field.int(
+    "Characters of the built-in passwords, from 8 to 256, 32 by default: letters of both cases, digits and symbols (user only).",
   ),
   auth_flow: field.oneOf(
     authFlows,
@@ -72,7 +90,8 @@ export const rolePath = (engine: Engine): Path =>
       read: (request) => readRole(engine, request),
       async delete({ data, path }) {
         await engine.roles.delete(data.name);
-        return caseWarning("roles/", path, data.name);
+        engine.tokens.forgetRole(data.name);
+        return onlyWarnings(caseWarning("roles/", path, data.name));
       },
     },
   });
@@ -86,7 +105,7 @@ export const roleListPath = ({ roles }: Engine): Path =>
     operations: { list: async () => listResponse(await roles.list()) },
   });
 
-async function writeRole({ roles }: Engine, request: RoleRequest): Promise<Response | undefined> {
+async function writeRole({ roles, tokens }: Engine, request: RoleRequest): Promise<Response | undefined> {
   const { data, given, operation, path } = request;
   const before = await roles.get(data.name);
   if (before === undefined && operation === "update") {
@@ -101,48 +120,58 @@ async function writeRole({ roles }: Engine, request: RoleRequest): Promise<Respo
     throw new UserError("changing cognito_pool_domain needs app_client_secret in the same write");
   }
   await roles.put(data.name, role);
-  return caseWarning("roles/", path, data.name);
+  tokens.forgetRole(data.name);
+  return onlyWarnings(caseWarning("roles/", path, data.name));
 }
 
 async function readRole({ roles }: Engine, { data, path }: RoleRequest): Promise<Response | undefined> {
   const role = await roles.get(data.name);
   if (role === undefined) return undefined;
-  return { data: shownRole(role), ...caseWarning("roles/", path, data.name) };
+  return { data: shownRole(role), warnings: caseWarning("roles/", path, data.name) };
+}
+
+/** No answer at all where there is nothing to say: hosts make 204 of it. */
+function onlyWarnings(warnings: readonly string[]): Response | undefined {
+  return warnings.length === 0 ? undefined : { warnings };
 }
 
 function shownRole(role: Role): JsonObject {
-  const { credential_type, app_client_id } = role;
-  if (credential_type === "user") {
-    const {
-      region,
-      user_pool_id,
-      group,
-      groups,
-      dummy_email_domain,
-      attributes,
-      auth_flow,
-      issue_tokens,
-      ttl,
-      max_ttl,
-    } = role;
-    return {
-      credential_type,
-      region,
-      app_client_id,
-      user_pool_id,
-      group,
-      groups,
-      dummy_email_domain,
-      attributes,
-      auth_flow,
-      issue_tokens,
-      ttl,
-      max_ttl,
-    };
-  }
-  const { cognito_pool_domain, scopes, auth_style } = role;
-  return { credential_type, app_client_id, cognito_pool_domain, scopes, auth_style };
+  const { credential_type } = role;
+  return Object.fromEntries(
+    shownFields[credential_type === "user" ? "user" : "grant"].map((name) => [name, role[name]]),
+  );
 }
+
+/** What a read shows: everything that the kind of role uses, but its secret. */
+const shownFields = {
+  grant: [
+    "credential_type",
+    "app_client_id",
+    "cognito_pool_domain",
+    "scopes",
+    "auth_style",
+    "cache_tokens",
+    "minimum_seconds",
+    "token_lease",
+  ],
+  user: [
+    "credential_type",
+    "region",
+    "app_client_id",
+    "user_pool_id",
+    "group",
+    "groups",
+    "dummy_email_domain",
+    "attributes",
+    "username_template",
+    "password_policy",
+    "password_length",
+    "auth_flow",
+    "issue_tokens",
+    "ttl",
+    "max_ttl",
+  ],
+} as const satisfies Readonly<Record<string, readonly (keyof Role)[]>>;
 
 const roleHelp = `
 A role is the recipe for credentials. Its credential_type says which kind:

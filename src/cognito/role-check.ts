@@ -19,6 +19,7 @@ function checkGrant(role: Role): void {
   need(role, "app_client_id", "cognito_pool_domain", "app_client_secret");
   tokenEndpointUrl(role.cognito_pool_domain);
   checkChoice(role, "auth_style", authStyles);
+  if (role.minimum_seconds < 0) throw new UserError("minimum_seconds must be 0 or more");
   for (const scope of role.scopes) {
     // RFC 6749 §3.3: the characters of a scope.
     if (!/^[\x21\x23-\x5B\x5D-\x7E]+$/.test(scope)) {

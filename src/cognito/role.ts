@@ -7,6 +7,7 @@ import {
   putJson,
   type Storage,
 } from "../framework/index.ts";
+import { passwordLength } from "./password.ts";
 
 /** Storage prefix of roles: the Go plugin's. */
 export const rolesPrefix = "roles/";
@@ -26,12 +27,21 @@ export interface Role {
   readonly cognito_pool_domain: string;
   readonly scopes: readonly string[];
   readonly auth_style: string;
+  readonly cache_tokens: boolean;
+  /** Seconds that a shared token must live at least. */
+  readonly minimum_seconds: number;
+  readonly token_lease: boolean;
   readonly region: string;
   readonly user_pool_id: string;
   readonly group: string;
   readonly groups: readonly string[];
   readonly dummy_email_domain: string;
   readonly attributes: Readonly<Record<string, string>>;
+  /** "" names users as the Go plugin does. */
+  readonly username_template: string;
+  /** Vault's password policy; "" makes passwords of password_length. */
+  readonly password_policy: string;
+  readonly password_length: number;
   readonly auth_flow: string;
   readonly issue_tokens: boolean;
   /** Seconds; 0 takes the mount's default. */
@@ -48,12 +58,18 @@ const storedRole: Role = {
   cognito_pool_domain: "",
   scopes: [],
   auth_style: "in_header",
+  cache_tokens: false,
+  minimum_seconds: 10,
+  token_lease: false,
   region: "",
   user_pool_id: "",
   group: "",
   groups: [],
   dummy_email_domain: "",
   attributes: {},
+  username_template: "",
+  password_policy: "",
+  password_length: passwordLength.default,
   auth_flow: "ADMIN_NO_SRP_AUTH",
   issue_tokens: true,
   ttl: 0,
@@ -70,12 +86,18 @@ const storedFields = {
   cognito_pool_domain: field.string("Host of the token endpoint."),
   scopes: field.stringSlice("Scopes to ask for."),
   auth_style: field.string("How the app client authenticates."),
+  cache_tokens: field.bool("Whether callers share tokens."),
+  minimum_seconds: field.int("Shortest life of a shared token."),
+  token_lease: field.bool("Whether tokens have leases."),
   region: field.string("Region of the user pool."),
   user_pool_id: field.string("User pool."),
   group: field.string("Group of the users."),
   groups: field.stringSlice("More groups."),
   dummy_email_domain: field.string("Domain of user names."),
   attributes: field.keyPairs("Attributes of the users."),
+  username_template: field.string("How users are named."),
+  password_policy: field.string("Vault's password policy."),
+  password_length: field.int("Characters of passwords."),
   auth_flow: field.string("How users are signed in."),
   issue_tokens: field.bool("Whether users are signed in."),
   ttl: field.int64("Nanoseconds."),
@@ -98,8 +120,14 @@ const goPluginKeys = [
 const ownKeys = [
   "scopes",
   "auth_style",
+  "cache_tokens",
+  "minimum_seconds",
+  "token_lease",
   "groups",
   "attributes",
+  "username_template",
+  "password_policy",
+  "password_length",
   "auth_flow",
   "issue_tokens",
 ] as const satisfies readonly (keyof Role)[];

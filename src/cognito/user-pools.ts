@@ -47,13 +47,6 @@ export class UserPools {
     return new UserPool({ ...this.#regional(effective), region: effective, userPoolId });
   }
 
-  /** Lets go of the clients. Calls under way, clean-up after a failure among them, still come to their end. */
-  close(): void {
-    for (const { client } of this.#regions.values()) client.destroy();
-    this.#regions.clear();
-    this.#credentials.clear();
-  }
-
   #regional(region: string): Regional {
     const known = this.#regions.get(region);
     if (known !== undefined) return known;
