@@ -128,7 +128,14 @@ describe("a connected host", () => {
       return promise;
     };
     expect(await check("plugin")).toEqual({ status: ServingStatus.SERVING });
+    expect(await check("")).toEqual({ status: ServingStatus.SERVING });
     expect(await failure(check("other"))).toContain("5 NOT_FOUND: unknown service");
+    const watch = client.watch({ service: "plugin" });
+    watch.on("error", () => {});
+    const first = Promise.withResolvers<HealthCheckResponse>();
+    watch.on("data", first.resolve);
+    expect(await first.promise).toEqual({ status: ServingStatus.SERVING });
+    watch.cancel();
   });
 
   test("sends and gets messages of 8 MiB", async () => {
@@ -285,23 +292,23 @@ describe("the end", () => {
     expect(host.pluginFolders()).toEqual([]);
   });
 
-  test("does not come with Ctrl-C in the host's terminal", async () => {
+  test("does not come with Ctrl-C in the host's terminal, nor with signals that tell the host to reload or dump", async () => {
     await using host = new TestHost();
     const toy = await host.toy();
-    host.plugin.kill("SIGINT");
-    expect(await toy.ask("echo", "still here")).toBe("still here");
+    for (const signal of ["SIGINT", "SIGHUP", "SIGUSR1", "SIGUSR2"] as const) {
+      host.plugin.kill(signal);
+      expect(await toy.ask("echo", signal)).toBe(signal);
+    }
   });
 
-  for (const signal of ["SIGTERM", "SIGHUP"] as const) {
-    test(`is clean with ${signal}`, async () => {
-      await using host = new TestHost();
-      await host.handshake();
-      expect(host.pluginFolders()).toHaveLength(1);
-      host.plugin.kill(signal);
-      expect(await host.exited).toEqual({ code: 0, signal: null });
-      expect(host.pluginFolders()).toEqual([]);
-    });
-  }
+  test("is clean with SIGTERM", async () => {
+    await using host = new TestHost();
+    await host.handshake();
+    expect(host.pluginFolders()).toHaveLength(1);
+    host.plugin.kill("SIGTERM");
+    expect(await host.exited).toEqual({ code: 0, signal: null });
+    expect(host.pluginFolders()).toEqual([]);
+  });
 
   test("does not come because a host connects anew", async () => {
     await using host = new TestHost();
