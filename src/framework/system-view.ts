@@ -1,5 +1,3 @@
-import type { JsonObject } from "./json.ts";
-
 /** helper/consts/replication.go, the bits that decide whether this node may act. */
 export interface ReplicationState {
   readonly performanceSecondary: boolean;
@@ -31,14 +29,10 @@ export interface Group {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-export interface WrapInfo {
-  readonly token: string;
-  readonly accessor: string;
-  /** Seconds. */
-  readonly ttl: number;
-}
-
-/** What the host knows about itself and this mount. Every call is a round trip to the host. */
+/**
+ * What the host knows about itself and this mount. Every call is a round trip to the host. Wrapping data is left out:
+ * Vault 1.21 and OpenBao 2.5 refuse it to external plugins.
+ */
 export interface SystemView {
   /** Seconds. */
   defaultLeaseTtl(): Promise<number>;
@@ -57,8 +51,6 @@ export interface SystemView {
   groupsOfEntity(id: string): Promise<readonly Group[]>;
   /** Rejects with UserError when the policy does not exist. */
   generatePassword(policyName: string): Promise<string>;
-  /** Puts `data` behind a one-time token that lives `ttl` seconds. */
-  wrap(data: JsonObject, ttl: number): Promise<WrapInfo>;
 }
 
 /**

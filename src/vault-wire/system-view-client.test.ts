@@ -120,29 +120,6 @@ describe("what a mount asks its host", () => {
     expect(await mount.view.entity("")).toBeUndefined();
     expect(await mount.view.groupsOfEntity("")).toEqual([]);
   });
-
-  test("a one-time token for data", async () => {
-    let asked: unknown;
-    using mount = await seenFrom({
-      responseWrapData: ({ request }, answer) => {
-        asked = request;
-        const wrap_info = {
-          TTL: 300_000_000_000n,
-          token: "s.token",
-          accessor: "accessor",
-          creation_time: { seconds: 1n, nanos: 0 },
-          wrapped_accessor: "",
-          wrapped_entity_id: "",
-          format: "",
-          creation_path: "",
-          seal_wrap: false,
-        };
-        answer(null, { wrap_info, err: "" });
-      },
-    });
-    expect(await mount.view.wrap({ n: 1 }, 300)).toEqual({ token: "s.token", accessor: "accessor", ttl: 300 });
-    expect(asked).toEqual({ data: '{"n":1}', TTL: 300_000_000_000n, JWT: false });
-  });
 });
 
 describe("password policies", () => {
@@ -185,13 +162,9 @@ describe("failures name the call", () => {
   test("one that the host refuses in its reply", async () => {
     using mount = await seenFrom({
       entityInfo: (_, answer) => answer(null, { entity: undefined, err: "system view is sealed" }),
-      responseWrapData: (_, answer) => answer(null, { wrap_info: undefined, err: "" }),
     });
     expect((await failureOf(mount.view.entity("e-1"))).message).toContain(
       "SystemView/EntityInfo: system view is sealed",
-    );
-    expect((await failureOf(mount.view.wrap({}, 1))).message).toContain(
-      "SystemView/ResponseWrapData: the host answered without a token",
     );
   });
 });

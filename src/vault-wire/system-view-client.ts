@@ -1,12 +1,10 @@
 import * as grpc from "@grpc/grpc-js";
 import { UserError } from "../framework/errors.ts";
-import type { JsonObject } from "../framework/json.ts";
-import type { Entity, EntityAlias, Group, ReplicationState, SystemView, WrapInfo } from "../framework/system-view.ts";
-import { nanosecondsToSeconds, secondsToNanoseconds } from "./durations.ts";
+import type { Entity, EntityAlias, Group, ReplicationState, SystemView } from "../framework/system-view.ts";
+import { nanosecondsToSeconds } from "./durations.ts";
 import { SystemViewService } from "./gen/backend.ts";
 import type { Alias, Entity as WireEntity, Group as WireGroup } from "./gen/identity.ts";
 import { HostCallError, type HostClient } from "./host-client.ts";
-import { encodeJsonObject } from "./json-text.ts";
 
 /** helper/consts/replication.go, the same in OpenBao. */
 const replicationBits = { performanceSecondary: 64, disasterRecoverySecondary: 512, performanceStandby: 16384 };
@@ -89,19 +87,6 @@ export class SystemViewClient implements SystemView {
         { cause: error },
       );
     }
-  }
-
-  /** Vault 1.21 and OpenBao 2.5 refuse this to external plugins ("no namespace"): no namespace comes with the call. */
-  async wrap(data: JsonObject, ttl: number): Promise<WrapInfo> {
-    const { wrap_info } = await this.#host.checkedCall(SystemViewService.responseWrapData, {
-      data: encodeJsonObject(data, "the data to wrap"),
-      TTL: secondsToNanoseconds(ttl),
-      JWT: false,
-    });
-    if (wrap_info === undefined) {
-      throw new HostCallError(SystemViewService.responseWrapData, "the host answered without a token");
-    }
-    return { token: wrap_info.token, accessor: wrap_info.accessor, ttl: nanosecondsToSeconds(wrap_info.TTL) };
   }
 }
 

@@ -1,6 +1,5 @@
 import { UserError } from "../errors.ts";
-import type { JsonObject } from "../json.ts";
-import type { Entity, Group, ReplicationState, SystemView, WrapInfo } from "../system-view.ts";
+import type { Entity, Group, ReplicationState, SystemView } from "../system-view.ts";
 
 /** A host's view of a mount, as a test sets it. */
 export class StaticSystemView implements SystemView {
@@ -32,9 +31,5 @@ export class StaticSystemView implements SystemView {
     const generate = this.passwordPolicies.get(policyName);
     if (generate === undefined) throw new UserError(`password policy "${policyName}" does not exist`);
     return generate();
-  }
-
-  async wrap(_data: JsonObject, ttl: number): Promise<WrapInfo> {
-    return { token: "wrapping-token", accessor: "wrapping-accessor", ttl };
   }
 }
