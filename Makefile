@@ -2,7 +2,7 @@
 BUN := node_modules/.bin/bun
 
 .DEFAULT_GOAL := all
-.PHONY: all build start enable test check lint types generated generate fmt clean help install
+.PHONY: all build start enable test check lint types generated reference generate fmt clean help install
 
 ## all        build the plugin, then start a dev server with it (plain `make`)
 all: build
@@ -36,6 +36,11 @@ types: node_modules/.installed
 
 generated: node_modules/.installed
 	@$(BUN) scripts/generate.ts --check
+	@$(BUN) scripts/reference.ts --check
+
+## reference  write REFERENCE.md from the declared paths
+reference: node_modules/.installed
+	@$(BUN) scripts/reference.ts
 
 ## generate   write the message types (gen/) anew from the .proto files
 generate: node_modules/.installed

@@ -1,4 +1,10 @@
-import { type BackendFactory, defineBackend, WriteAheadLog } from "../framework/index.ts";
+import {
+  type BackendDeclaration,
+  type BackendFactory,
+  defineBackend,
+  type Mount,
+  WriteAheadLog,
+} from "../framework/index.ts";
 import { AwsAccess } from "./aws-access.ts";
 import { Configs, configKey } from "./config.ts";
 import type { Engine, Surroundings } from "./engine.ts";
@@ -14,32 +20,36 @@ import { TokenCache } from "./token-cache.ts";
 /** The engine, ready to be mounted. */
 export const cognito =
   (surroundings: Surroundings): BackendFactory =>
-  (mount) => {
-    const { storage, clock, logger } = mount;
-    const configs = new Configs(storage);
-    const aws = new AwsAccess(mount, configs, surroundings);
-    const rollback = userRollback({ aws, clock, logger });
-    const log = new WriteAheadLog(mount, [rollback]);
-    const tokens = new TokenCache(clock);
-    const engine: Engine = { mount, surroundings, configs, roles: new Roles(storage), aws, tokens, log };
-    const secret = userSecret(engine);
-    return defineBackend({
-      mount,
-      help: engineHelp,
-      paths: [rolePath(engine), roleListPath(engine), configPath(engine), credsPath({ engine, secret, rollback })],
-      secrets: [secret, tokenSecret],
-      writeAheadLog: log,
-      sealWrapStorage: [configKey, rolesPrefix],
-      onInvalidate: (key) => {
-        if (key === configKey) {
-          aws.forget();
-          tokens.forgetAll();
-        } else if (key.startsWith(rolesPrefix)) {
-          tokens.forgetRole(key.slice(rolesPrefix.length));
-        }
-      },
-    });
+  (mount) =>
+    defineBackend(declareCognito(surroundings, mount));
+
+/** All that the engine declares for one mount. */
+export function declareCognito(surroundings: Surroundings, mount: Mount): BackendDeclaration {
+  const { storage, clock, logger } = mount;
+  const configs = new Configs(storage);
+  const aws = new AwsAccess(mount, configs, surroundings);
+  const rollback = userRollback({ aws, clock, logger });
+  const log = new WriteAheadLog(mount, [rollback]);
+  const tokens = new TokenCache(clock);
+  const engine: Engine = { mount, surroundings, configs, roles: new Roles(storage), aws, tokens, log };
+  const secret = userSecret(engine);
+  return {
+    mount,
+    help: engineHelp,
+    paths: [rolePath(engine), roleListPath(engine), configPath(engine), credsPath({ engine, secret, rollback })],
+    secrets: [secret, tokenSecret],
+    writeAheadLog: log,
+    sealWrapStorage: [configKey, rolesPrefix],
+    onInvalidate: (key) => {
+      if (key === configKey) {
+        aws.forget();
+        tokens.forgetAll();
+      } else if (key.startsWith(rolesPrefix)) {
+        tokens.forgetRole(key.slice(rolesPrefix.length));
+      }
+    },
   };
+}
 
 const engineHelp = `
 The Cognito engine issues credentials of AWS Cognito user pools: access tokens

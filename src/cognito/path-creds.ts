@@ -44,7 +44,11 @@ export const credsPath = (issuing: Issuing): Path => {
     help: { synopsis: "Issue credentials of a role.", description: credsHelp },
     display: { operationPrefix: "cognito", operationVerb: "issue", operationSuffix: "credentials" },
     fields,
-    operations: { read: forwarded, update: forwarded },
+    operations: {
+      read: forwarded,
+      // An operation id must not stand twice; this is what Vault's own engines call the second.
+      update: { ...forwarded, display: { operationSuffix: "credentials-with-parameters" } },
+    },
   });
 };
 
