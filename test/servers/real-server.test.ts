@@ -124,6 +124,7 @@ describeOnEveryServer("an external plugin", ({ shared }) => {
     expect(after).toHaveLength(1);
     expect(after).not.toEqual(before);
 
+    await server.kill9();
     await server.stop();
     const alive = new Set(processTable().map(({ pid }) => pid));
     expect([...before, ...after].filter((pid) => alive.has(pid))).toEqual([]);

@@ -32,6 +32,8 @@ export class RealServer {
   readonly #options: ServerOptions;
   readonly #folder = mkdtempSync(join(tmpdir(), "s-"));
   #process: ServerProcess | undefined;
+  /** Plugins of a killed server, which may not have noticed. */
+  readonly #orphans: number[] = [];
   #address = "";
   #rootToken = "";
   #unsealKey = "";
@@ -104,6 +106,8 @@ export class RealServer {
       else if (exitCode === 0 || options.mayFail === true) resolve({ exitCode, stdout, stderr });
       else reject(new Error(`${basename(this.#file)} ${args[0]} ended with exit code ${exitCode}: ${stderr}`));
     });
+    // A command may end without reading its input.
+    child.stdin?.on("error", () => undefined);
     child.stdin?.end(options.input ?? "");
     return promise;
   }
@@ -156,6 +160,7 @@ export class RealServer {
 
   /** Kills the server as a crash would. Its plugins are on their own. */
   async kill9(): Promise<void> {
+    this.#orphans.push(...this.pluginPids());
     await this.#running().kill9();
   }
 
@@ -176,6 +181,7 @@ export class RealServer {
   /** Ends the server and its plugins and removes its folder. */
   async stop(): Promise<void> {
     if (this.#process?.isRunning === true) await this.#end(this.#process);
+    await waitForEnd(this.#orphans, 5000);
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
@@ -206,32 +212,24 @@ export class RealServer {
       const place = { folder: this.#folder, port, clusterPort };
       const base = serverConfiguration(this.kind, this.#options.storage ?? "file", place);
       writeFileSync(this.#path("config.json"), JSON.stringify({ ...base, ...this.#options.config }));
-      const before = existsSync(this.#path("server.log")) ? this.logText().length : 0;
       const args = ["server", `-config=${this.#path("config.json")}`];
-      this.#process = new ServerProcess(
-        this.#file,
-        args,
-        this.#path("server.log"),
-        this.#environment(this.#options.env),
-      );
-      if (await this.#answers(this.#process)) return;
-      const said = this.logText().slice(before);
-      if (tries === 1 || !said.includes("address already in use"))
-        throw new Error(`${this.title} did not start:\n${said}`);
+      const log = this.#path("server.log");
+      const before = existsSync(log) ? this.logText().length : 0;
+      const said = () => this.logText().slice(before);
+      this.#process = new ServerProcess(this.#file, args, log, this.#environment(this.#options.env));
+      if (await this.#listens(this.#process, said)) return;
+      if (tries === 1 || !said().includes("address already in use")) {
+        throw new Error(`${this.title} did not start:\n${said()}`);
+      }
     }
   }
 
-  /** Whether the server answers; false when it ended instead. */
-  async #answers(server: ServerProcess): Promise<boolean> {
+  /** Whether the server got its port; false when it ended instead. An answer on the port alone could be another server's. */
+  async #listens(server: ServerProcess, said: () => string): Promise<boolean> {
     const deadline = performance.now() + 30_000;
-    while (performance.now() < deadline) {
-      if (!server.isRunning) return false;
-      try {
-        await this.http("GET", "sys/seal-status");
-        return true;
-      } catch {
-        await sleep(20);
-      }
+    while (performance.now() < deadline && server.isRunning) {
+      if (said().includes("server started!")) return true;
+      await sleep(20);
     }
     await server.kill9();
     return false;
