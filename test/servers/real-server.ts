@@ -181,7 +181,7 @@ export class RealServer {
   /** Ends the server and its plugins and removes its folder. */
   async stop(): Promise<void> {
     if (this.#process?.isRunning === true) await this.#end(this.#process);
-    await waitForEnd(this.#orphans, 5000);
+    await waitForEnd(this.#orphans, 500);
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
