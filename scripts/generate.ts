@@ -10,7 +10,7 @@ import { join, relative } from "node:path";
 const root = join(import.meta.dirname, "..");
 const layers = ["src/go-plugin", "src/vault-wire"];
 
-// The first six shape the messages: services for grpc-js, int64 as bigint, times as they are on the wire, the wire's own
+// The first four shape the messages: services for grpc-js, int64 as bigint, times as they are on the wire, the wire's own
 // field names. The others leave out what nobody uses and make the output pass every compiler flag of this repository.
 const tsProtoOptions = [
   "outputServices=grpc-js",
