@@ -44,5 +44,7 @@ function help({ path, version }: ExecutableFile): string {
      vault path-help cognito
 
 Options: --help, --version
+Option to register it with: -args=--report-version tells the server this file's version, so that
+  "plugin register -version=…" refuses the file under another one.
 `;
 }

@@ -22,6 +22,12 @@ describe("a mount's life", () => {
     expect(await plugin.call(plugin.backend.type.bind(plugin.backend), "a", {})).toEqual({ type: 1 });
   });
 
+  test("registration of a plugin that tells no version", async () => {
+    using plugin = await PluginUnderTest.start(echo, { version: null });
+    const reply = plugin.call(plugin.versions.version.bind(plugin.versions), "a", {});
+    expect(await reply).toEqual({ plugin_version: "" });
+  });
+
   test("the host learns that one process serves many mounts", async () => {
     using plugin = await PluginUnderTest.start(echo);
     const reply = plugin.call(plugin.multiplexing.multiplexingSupport.bind(plugin.multiplexing), [], {});

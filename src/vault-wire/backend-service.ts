@@ -26,8 +26,12 @@ import { type IncomingCall, RefusedCall, unary } from "./unary.ts";
 export interface VaultServicesOptions {
   /** Makes the backend of one mount. At registration the host offers neither storage nor system view yet. */
   readonly factory: BackendFactory;
-  /** Semantic version without the "v": what `plugin list` shows, and what a registered version has to equal. */
-  readonly version: string;
+  /**
+   * Semantic version without the "v": what `plugin list` shows, and what a registered version has to equal. A host files a plugin
+   * that is registered without a version under the one it tells here, beside an entry that was made when it told none, or another,
+   * and mounts of that entry never get to it. Undefined tells none.
+   */
+  readonly version: string | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
   /** The host only wants to know type and version: requests are refused. See `isMetadataMode`. */

@@ -7,15 +7,17 @@ const semanticVersion = /^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/;
 
 /**
  * Tells the version. It is the same for every mount, so the id that the call carries does not matter.
- * @param options.version hosts refuse a plugin whose version is not a semantic one (plugin_catalog.go set).
+ * @param options.version hosts refuse a plugin whose version is not a semantic one; undefined tells none, as plugins do
+ * that have never heard of versions (plugin_catalog.go set).
  */
 export function registerPluginVersionService(
   server: ServiceRegistry,
-  { version, logger }: { readonly version: string; readonly logger: Logger },
+  { version, logger }: { readonly version: string | undefined; readonly logger: Logger },
 ): void {
-  if (!semanticVersion.test(version)) throw new TypeError(`"${version}" is not a version like 1.2.3`);
+  if (version !== undefined && !semanticVersion.test(version))
+    throw new TypeError(`"${version}" is not a version like 1.2.3`);
   const service: PluginVersionServer = {
-    version: unary(logger, async () => ({ plugin_version: `v${version}` })),
+    version: unary(logger, async () => ({ plugin_version: version === undefined ? "" : `v${version}` })),
   };
   server.addService(PluginVersionService, service);
 }

@@ -42,7 +42,8 @@ describeOnEveryServer("an operator and a client", ({ shared }) => {
     expect(config).toContain(world.config.aws_access_key_id as string);
     expect(config).not.toContain(world.config.aws_secret_access_key as string);
     const plugins = (await server.cli(["plugin", "list", "secret"])).stdout;
-    expect(plugins).toMatch(/cognito\s+v\d+\.\d+\.\d+/);
+    // A version would be filed apart from the plugin that a new file is to replace: it is told on request only.
+    expect(plugins).toMatch(/cognito\s+n\/a/);
   });
 
   test("read what the engine says of itself", async () => {
