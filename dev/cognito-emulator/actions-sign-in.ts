@@ -149,8 +149,8 @@ function refresh(call: ActionCall, pool: UserPool, client: AppClient, parameters
   const grant = pool.signIns.refreshGrant(parameter(parameters, "REFRESH_TOKEN"));
   const user = grant && pool.findBySub(grant.sub);
   if (grant === undefined || user === undefined || grant.clientId !== client.id)
-    throw notAuthorized("Invalid Refresh Token");
-  checkSecretHash(client, parameters, user.sub, user.username);
+    throw notAuthorized("Invalid Refresh Token.");
+  checkSecretHash(client, parameters, user.username);
   if (user.signedOutAt !== undefined && grant.issuedAt <= user.signedOutAt)
     throw notAuthorized("Refresh Token has been revoked");
   if (call.world.clock.now() >= grant.expiresAt) throw notAuthorized("Refresh Token has expired");
@@ -190,22 +190,17 @@ function clientOf(call: ActionCall): { readonly pool: UserPool; readonly client:
 }
 
 /** SECRET_HASH = base64(HMAC-SHA256(client secret, user name + client id)), with the user name as it was sent. */
-function checkSecretHash(client: AppClient, parameters: JsonObject, ...usernames: readonly string[]): void {
+function checkSecretHash({ id, secret }: AppClient, parameters: JsonObject, username: string): void {
   const given = optionalString(parameters, "SECRET_HASH");
-  const { id, secret } = client;
-  if (secret === undefined) {
-    if (given !== undefined)
-      throw notAuthorized(`Client ${id} is not configured with secret but SECRET_HASH was received`);
-    return;
-  }
-  if (given === undefined)
+  if (secret !== undefined && given === undefined) {
     throw notAuthorized(`Client ${id} is configured with secret but SECRET_HASH was not received`);
-  const hashes = usernames.map((name) =>
+  }
+  const right =
+    secret &&
     createHmac("sha256", secret)
-      .update(name + id)
-      .digest("base64"),
-  );
-  if (!hashes.includes(given)) throw notAuthorized(`Unable to verify secret hash for client ${id}`);
+      .update(username + id)
+      .digest("base64");
+  if (given !== right) throw notAuthorized(`Unable to verify secret hash for client ${id}`);
 }
 
 function parameter(parameters: JsonObject, name: string): string {

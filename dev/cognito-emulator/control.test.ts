@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { ListUsersCommand } from "@aws-sdk/client-cognito-identity-provider";
 import { type CognitoEmulator, startCognitoEmulator } from "./index.ts";
-import { awsClient, refusal } from "./test-client.ts";
+import { awsClient, refusal } from "./testing/aws-client.ts";
 
 let emulator: CognitoEmulator;
 

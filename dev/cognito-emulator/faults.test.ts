@@ -5,7 +5,7 @@ import {
   type CognitoIdentityProviderClient,
 } from "@aws-sdk/client-cognito-identity-provider";
 import { type CognitoEmulator, type Fault, startCognitoEmulator, type UserPool } from "./index.ts";
-import { awsClient, refusal, STRONG_PASSWORD } from "./test-client.ts";
+import { awsClient, refusal, STRONG_PASSWORD } from "./testing/aws-client.ts";
 
 let emulator: CognitoEmulator;
 let aws: CognitoIdentityProviderClient;
@@ -160,6 +160,7 @@ describe("a broken network", () => {
     onCreate({ kind: "reset", takesEffect: false });
     expect((await refusal(createUser())).status).toBeUndefined();
     expect(pool.usernames()).toEqual([]);
+    expect(emulator.secretsSeen()).toContain(STRONG_PASSWORD);
     await createUser();
   });
 

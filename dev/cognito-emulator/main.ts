@@ -21,6 +21,7 @@ function readPort(): number | undefined {
 }
 
 async function main(): Promise<void> {
+  const parent = process.ppid;
   const port = readPort();
   if (port === undefined) {
     process.stdout.write(USAGE);
@@ -28,9 +29,6 @@ async function main(): Promise<void> {
   }
   const emulator = await startCognitoEmulator({ port });
   const { roleArn } = seedDemo(emulator);
-  process.stdout.write(introduction(emulator.url, roleArn));
-
-  const parent = process.ppid;
   const watch = setInterval(() => {
     if (process.ppid !== parent) stop();
   }, PARENT_CHECK_MILLISECONDS);
@@ -39,6 +37,7 @@ async function main(): Promise<void> {
     void emulator.close().finally(() => process.exit(0));
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, stop);
+  process.stdout.write(introduction(emulator.url, roleArn));
 }
 
 const introduction = (url: string, roleArn: string): string => `Cognito emulator at ${url} (Ctrl-C ends it)

@@ -7,8 +7,8 @@ import {
   type CognitoIdentityProviderClient,
 } from "@aws-sdk/client-cognito-identity-provider";
 import { type CognitoEmulator, startCognitoEmulator, type UserPool } from "./index.ts";
-import { awsClient, refusal, STRONG_PASSWORD, secretHash } from "./test-client.ts";
-import { createUser, setNewPassword, signIn, TEMPORARY } from "./test-steps.ts";
+import { awsClient, refusal, STRONG_PASSWORD, secretHash } from "./testing/aws-client.ts";
+import { clientId, createUser, setNewPassword, signIn, TEMPORARY } from "./testing/user-steps.ts";
 
 let emulator: CognitoEmulator;
 let aws: CognitoIdentityProviderClient;
@@ -199,6 +199,14 @@ describe("app clients", () => {
       "SECRET_HASH was not received",
     );
     expect((await setNewPassword(aws, pool, Session, STRONG_PASSWORD, withHash)).AuthenticationResult).toBeDefined();
+  });
+
+  test("without a secret take no hash", async () => {
+    const pool = emulator.createPool({ clients: [{ authFlows: ["ADMIN_NO_SRP_AUTH"] }] });
+    await createUser(aws, pool);
+    const { Session } = await signIn(aws, pool, TEMPORARY);
+    const answer = setNewPassword(aws, pool, Session, STRONG_PASSWORD, { SECRET_HASH: "needless" });
+    expect((await refusal(answer)).message).toBe(`Unable to verify secret hash for client ${clientId(pool)}`);
   });
 
   test("let in the flows they were set up for", async () => {

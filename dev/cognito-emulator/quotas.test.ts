@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import { ListUsersCommand } from "@aws-sdk/client-cognito-identity-provider";
 import { startCognitoEmulator } from "./index.ts";
-import { awsClient, refusal } from "./test-client.ts";
-import { createUser } from "./test-steps.ts";
+import { awsClient, refusal } from "./testing/aws-client.ts";
+import { createUser } from "./testing/user-steps.ts";
 
 test("a quota lets through so many calls a second in its category, account and region", async () => {
   let now = Date.parse("2026-11-22T12:00:00Z");

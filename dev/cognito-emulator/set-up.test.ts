@@ -16,8 +16,8 @@ import {
   SetUserPoolMfaConfigCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
 import { type CognitoEmulator, startCognitoEmulator } from "./index.ts";
-import { awsClient, refusal, STRONG_PASSWORD } from "./test-client.ts";
-import { createUser } from "./test-steps.ts";
+import { awsClient, refusal, STRONG_PASSWORD } from "./testing/aws-client.ts";
+import { createUser } from "./testing/user-steps.ts";
 
 let emulator: CognitoEmulator;
 let aws: CognitoIdentityProviderClient;

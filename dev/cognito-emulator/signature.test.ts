@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { AdminGetUserCommand, ListUsersCommand } from "@aws-sdk/client-cognito-identity-provider";
 import { type CognitoEmulator, startCognitoEmulator, type UserPool } from "./index.ts";
-import { awsClient, type ClientSettings, refusal, signedPost } from "./test-client.ts";
+import { awsClient, type ClientSettings, refusal, signedPost } from "./testing/aws-client.ts";
 
 let emulator: CognitoEmulator;
 let pool: UserPool;

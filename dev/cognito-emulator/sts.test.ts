@@ -3,7 +3,7 @@ import { ListUsersCommand } from "@aws-sdk/client-cognito-identity-provider";
 import { fromTemporaryCredentials, fromWebToken } from "@aws-sdk/credential-providers";
 import { FetchHttpHandler } from "@smithy/fetch-http-handler";
 import { type CognitoEmulator, type Credential, type Role, startCognitoEmulator, type UserPool } from "./index.ts";
-import { awsClient, refusal, signedPost } from "./test-client.ts";
+import { awsClient, refusal, signedPost } from "./testing/aws-client.ts";
 
 let emulator: CognitoEmulator;
 let pool: UserPool;
@@ -136,6 +136,7 @@ test("a role is not assumed without its external id, by a stranger, or when it d
     ),
   ).toMatchObject({ name: "AccessDenied" });
   expect(emulator.roleSessions).toEqual([]);
+  await assume(emulator.createRole({ name: "ours", trusted: ["arn:aws:iam::123456789012:root"] }));
 });
 
 test("a session lasts between 15 minutes and the role's longest", async () => {

@@ -13,8 +13,8 @@ import {
 } from "@aws-sdk/client-cognito-identity-provider";
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from "jose";
 import { type CognitoEmulator, startCognitoEmulator, type UserPool } from "./index.ts";
-import { awsClient, refusal, STRONG_PASSWORD } from "./test-client.ts";
-import { clientId, createUser, refresh, setNewPassword, signIn, TEMPORARY } from "./test-steps.ts";
+import { awsClient, refusal, STRONG_PASSWORD } from "./testing/aws-client.ts";
+import { clientId, createUser, refresh, setNewPassword, signIn, TEMPORARY } from "./testing/user-steps.ts";
 
 let emulator: CognitoEmulator;
 let aws: CognitoIdentityProviderClient;

@@ -5,7 +5,7 @@ import {
   type CognitoIdentityProviderClient,
   InitiateAuthCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
-import type { UserPool } from "./index.ts";
+import type { UserPool } from "../index.ts";
 
 export const TEMPORARY = "Temporary-Secret-1";
 

@@ -1,7 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
 import { FetchHttpHandler } from "@smithy/fetch-http-handler";
-import type { CognitoEmulator, Credential } from "./index.ts";
+import type { CognitoEmulator, Credential } from "../index.ts";
 
 export const STRONG_PASSWORD = "Correct-Horse-7";
 
