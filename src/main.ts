@@ -18,7 +18,7 @@ const { version } = packageFile;
 const environment = process.env;
 // Told only on request: servers file a plugin under the version it tells, where mounts of the file that it replaces, an older one
 // or the Go plugin's, would not find it. Untold, registering the new file as the old one was puts it in the old one's place.
-const toldVersion = process.argv.slice(2).includes("--report-version") ? version : undefined;
+const tellsVersion = process.argv.slice(2).includes("--report-version");
 const logger = hclog({ module: "cognito", now: Date.now, write: lineWriter(2) });
 
 const factory = cognito({ fetch, random: randomBytes, ambientRegion: () => ambientRegion(environment) });
@@ -31,7 +31,8 @@ const outcome = await serve({
   register: (server, broker) =>
     registerVaultServices(server, broker, {
       factory,
-      version: toldVersion,
+      version,
+      tellsVersion,
       clock: systemClock,
       logger,
       metadataMode: isMetadataMode(environment),

@@ -23,9 +23,19 @@ describe("a mount's life", () => {
   });
 
   test("registration of a plugin that tells no version", async () => {
-    using plugin = await PluginUnderTest.start(echo, { version: null });
+    using plugin = await PluginUnderTest.start(echo, { tellsVersion: false });
     const reply = plugin.call(plugin.versions.version.bind(plugin.versions), "a", {});
     expect(await reply).toEqual({ plugin_version: "" });
+  });
+
+  test("a mount registered under a version that the file is not is served, with a warning", async () => {
+    using plugin = await PluginUnderTest.start(echo);
+    expect(await plugin.setup("a", reachable, { plugin_version: "v1.2.3" })).toEqual({ err: "" });
+    expect(plugin.logger.lines).toEqual([]);
+    expect(await plugin.setup("b", reachable, { plugin_version: "v9.9.9" })).toEqual({ err: "" });
+    expect(plugin.logger.lines).toMatchObject([
+      { level: "warn", fields: { registered_version: "v9.9.9", version: "v1.2.3" } },
+    ]);
   });
 
   test("the host learns that one process serves many mounts", async () => {

@@ -26,12 +26,14 @@ import { type IncomingCall, RefusedCall, unary } from "./unary.ts";
 export interface VaultServicesOptions {
   /** Makes the backend of one mount. At registration the host offers neither storage nor system view yet. */
   readonly factory: BackendFactory;
+  /** Semantic version of this build, without the "v". */
+  readonly version: string;
   /**
-   * Semantic version without the "v": what `plugin list` shows, and what a registered version has to equal. A host files a plugin
-   * that is registered without a version under the one it tells here, beside an entry that was made when it told none, or another,
-   * and mounts of that entry never get to it. Undefined tells none.
+   * Whether the host is told the version when the plugin is registered. A host then refuses another `-version`, and files a
+   * plugin that is registered without one under the version it was told: beside an entry that was made when it told none, or
+   * another, and mounts of that entry never get to it.
    */
-  readonly version: string | undefined;
+  readonly tellsVersion: boolean;
   readonly clock: Clock;
   readonly logger: Logger;
   /** The host only wants to know type and version: requests are refused. See `isMetadataMode`. */
@@ -48,8 +50,11 @@ export function registerVaultServices(server: ServiceRegistry, broker: Broker, o
   server.addService(BackendService, backendServer(broker, options));
 }
 
-function backendServer(broker: Broker, { factory, clock, logger, metadataMode }: VaultServicesOptions): BackendServer {
-  const mounts = new Mounts({ broker, factory, clock, logger });
+function backendServer(
+  broker: Broker,
+  { factory, version, clock, logger, metadataMode }: VaultServicesOptions,
+): BackendServer {
+  const mounts = new Mounts({ broker, factory, version, clock, logger });
 
   const mountOf = ({ metadata }: IncomingCall) => mounts.find(multiplexIdOf(metadata));
   const workingMountOf = (call: IncomingCall) => {

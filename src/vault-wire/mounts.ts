@@ -21,6 +21,7 @@ const fallbackId = "single";
 export class Mounts {
   readonly #broker: Broker;
   readonly #factory: BackendFactory;
+  readonly #version: string;
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #mounted = new Map<string, MountedBackend>();
@@ -29,11 +30,13 @@ export class Mounts {
   constructor(parts: {
     readonly broker: Broker;
     readonly factory: BackendFactory;
+    readonly version: string;
     readonly clock: Clock;
     readonly logger: Logger;
   }) {
     this.#broker = parts.broker;
     this.#factory = parts.factory;
+    this.#version = parts.version;
     this.#clock = parts.clock;
     this.#logger = parts.logger;
   }
@@ -72,6 +75,7 @@ export class Mounts {
       const backend = await Promise.race([making, whenAborted(signal)]);
       // Here, right before the id is taken: whoever interrupted the setup counts on nothing coming of it.
       signal.throwIfAborted();
+      this.#warnOfOtherVersion(Config["plugin_version"], logger);
       const previous = this.#mounted.get(id);
       this.#mounted.set(id, new MountedBackend({ backend, connection, clock: this.#clock, logger }));
       await previous?.close();
@@ -102,6 +106,15 @@ export class Mounts {
     const abort = this.#settingUp.get(id);
     abort?.abort(new DOMException("the mount was set up again or cleaned up meanwhile", "AbortError"));
     return this.#settingUp.delete(id);
+  }
+
+  /** The host believes what the operator said at registration; whoever looks for a fault should not. */
+  #warnOfOtherVersion(registered: string | undefined, logger: Logger): void {
+    if (!registered || registered === `v${this.#version}`) return;
+    logger.warn("the plugin is registered under a version that it is not", {
+      registered_version: registered,
+      version: `v${this.#version}`,
+    });
   }
 
   async #dial(brokerId: number, signal: AbortSignal): Promise<BrokerConnection> {

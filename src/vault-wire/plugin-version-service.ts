@@ -6,18 +6,20 @@ import { unary } from "./unary.ts";
 const semanticVersion = /^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/;
 
 /**
- * Tells the version. It is the same for every mount, so the id that the call carries does not matter.
- * @param options.version hosts refuse a plugin whose version is not a semantic one; undefined tells none, as plugins do
- * that have never heard of versions (plugin_catalog.go set).
+ * Tells the version, or none as plugins do that have never heard of versions. It is the same for every mount, so the id
+ * that the call carries does not matter. Hosts refuse a version that is not a semantic one (plugin_catalog.go set).
  */
 export function registerPluginVersionService(
   server: ServiceRegistry,
-  { version, logger }: { readonly version: string | undefined; readonly logger: Logger },
+  {
+    version,
+    tellsVersion,
+    logger,
+  }: { readonly version: string; readonly tellsVersion: boolean; readonly logger: Logger },
 ): void {
-  if (version !== undefined && !semanticVersion.test(version))
-    throw new TypeError(`"${version}" is not a version like 1.2.3`);
+  if (!semanticVersion.test(version)) throw new TypeError(`"${version}" is not a version like 1.2.3`);
   const service: PluginVersionServer = {
-    version: unary(logger, async () => ({ plugin_version: version === undefined ? "" : `v${version}` })),
+    version: unary(logger, async () => ({ plugin_version: tellsVersion ? `v${version}` : "" })),
   };
   server.addService(PluginVersionService, service);
 }

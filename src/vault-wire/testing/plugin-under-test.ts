@@ -23,8 +23,8 @@ type Method<Request, Reply> = (
 export interface PluginOptions {
   readonly clock?: Clock;
   readonly metadataMode?: boolean;
-  /** "1.2.3" unless this says null: none. */
-  readonly version?: string | null;
+  /** Default: true. */
+  readonly tellsVersion?: boolean;
   readonly host?: HostServices;
 }
 
@@ -53,11 +53,11 @@ export class PluginUnderTest {
 
   static async start(factory: BackendFactory, options: PluginOptions = {}): Promise<PluginUnderTest> {
     const { clock = systemClock, metadataMode = false } = options;
-    const version = options.version === null ? undefined : (options.version ?? "1.2.3");
+    const told = { version: "1.2.3", tellsVersion: options.tellsVersion ?? true };
     const host = await listenAsHost(options.host ?? {});
     const server = new grpc.Server({ "grpc.max_receive_message_length": -1 });
     const logger = new RecordingLogger();
-    registerVaultServices(server, brokerTo(host), { factory, version, clock, logger, metadataMode });
+    registerVaultServices(server, brokerTo(host), { factory, ...told, clock, logger, metadataMode });
     return new PluginUnderTest(host, server, await CuttableRelay.to(await listen(server)), logger);
   }
 
