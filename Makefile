@@ -8,9 +8,9 @@ BUN := node_modules/.bin/bun
 all: build
 	@$(MAKE) --no-print-directory start
 
-## build      make vault/plugins/vault-plugin-secrets-cognito-<os>-<arch> and checksums.txt
+## build      make vault/plugins/vault-plugin-secrets-cognito-<os>-<arch> and checksums.txt; OS=darwin ARCH=arm64 LIBC=musl for others
 build: node_modules/.installed
-	@$(BUN) scripts/build.ts $(if $(OS),--os=$(OS)) $(if $(ARCH),--arch=$(ARCH))
+	@$(BUN) scripts/build.ts $(if $(OS),--os=$(OS)) $(if $(ARCH),--arch=$(ARCH)) $(if $(LIBC),--libc=$(LIBC))
 
 ## start      start a Vault or OpenBao dev server on 127.0.0.1:8200 (root token: root)
 start:

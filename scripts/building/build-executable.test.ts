@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildExecutable } from "./build-executable.ts";
 import { writeChecksums } from "./checksums.ts";
-import { releaseFileName, targetOf } from "./target.ts";
+import { silence, silencedVariables } from "./silenced-variables.ts";
+import { releaseFileName, releaseTargets, targetOf, wantedTarget } from "./target.ts";
 
 const folders: string[] = [];
 
@@ -36,6 +37,8 @@ function project() {
         cache: "cache",
         bun: process.execPath,
         bunVersion,
+        base: process.execPath,
+        target: targetOf(process),
       }),
   };
 }
@@ -90,4 +93,44 @@ test("a release file is named in Go's words", () => {
   expect(releaseFileName("p", targetOf({ platform: "linux", arch: "x64" }))).toBe("p-linux-amd64");
   expect(releaseFileName("p", targetOf({ platform: "darwin", arch: "arm64" }))).toBe("p-darwin-arm64");
   expect(() => targetOf({ platform: "win32", arch: "x64" })).toThrow("not for win32 on x64");
+});
+
+test("a build is for this machine unless make is told otherwise, and only for platforms that are released", () => {
+  const here = { os: "linux", arch: "amd64" } as const;
+  expect(wantedTarget(here, {})).toEqual(here);
+  expect(wantedTarget(here, { libc: "musl" })).toEqual({ os: "linux", arch: "amd64", libc: "musl" });
+  expect(wantedTarget({ ...here, libc: "musl" }, { arch: "arm64" })).toEqual({
+    os: "linux",
+    arch: "arm64",
+    libc: "musl",
+  });
+  expect(wantedTarget({ ...here, libc: "musl" }, { libc: "glibc" })).toEqual(here);
+  expect(wantedTarget({ ...here, libc: "musl" }, { os: "darwin" })).toEqual({ os: "darwin", arch: "amd64" });
+  expect(() => wantedTarget(here, { os: "plan9" })).toThrow(
+    "There is no build for plan9 amd64. OS, ARCH and LIBC together",
+  );
+  expect(releaseTargets.map((target) => releaseFileName("p", target)).sort()).toEqual([
+    "p-darwin-amd64",
+    "p-darwin-arm64",
+    "p-linux-amd64",
+    "p-linux-amd64-musl",
+    "p-linux-arm64",
+    "p-linux-arm64-musl",
+  ]);
+});
+
+test("a runtime that does not know a variable any more is not used unseen", () => {
+  expect(() => silence(Buffer.from("BUN_BE_BUN and nothing else"), "linux")).toThrow(
+    "The runtime does not know BUN_OPTIONS: look anew at which variables it obeys.",
+  );
+});
+
+test("no name of a silenced variable is left in the runtime", () => {
+  const runtime = readFileSync(process.execPath);
+  const { os } = targetOf(process);
+  const silenced = silence(runtime, os);
+  expect(silenced).toHaveLength(runtime.length);
+  const known = silencedVariables.filter((variable) => variable.os === undefined || variable.os === os);
+  expect(known.filter(({ name }) => runtime.includes(name)).length).toBe(known.length);
+  expect(known.filter(({ name }) => silenced.includes(name))).toEqual([]);
 });

@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { sha256OfFile } from "./checksums.ts";
+import { bunTarget, type Target } from "./target.ts";
 
 export interface ExecutableBuild {
   /** The project's folder; the paths below are relative to it. */
@@ -15,6 +16,9 @@ export interface ExecutableBuild {
   readonly cache: string;
   readonly bun: string;
   readonly bunVersion: string;
+  /** The runtime the executable is a copy of. */
+  readonly base: string;
+  readonly target: Target;
 }
 
 // What each flag buys was measured and is told in ARCHITECTURE.md. Without the two definitions grpc-js writes the folder
@@ -43,32 +47,35 @@ export async function buildExecutable(build: ExecutableBuild): Promise<boolean> 
     if (made.inputs === inputs && made.sha256 === (await sha256OfFile(outfile))) return false;
   }
 
-  mkdirSync(cache, { recursive: true });
   mkdirSync(dirname(outfile), { recursive: true });
-  const made = join(cache, `made-${process.pid}`);
+  // A darwin file carries its own name in its signature: only the folder may differ from build to build.
+  const work = join(cache, `work-${process.pid}`);
+  mkdirSync(work, { recursive: true });
+  const made = join(work, basename(outfile));
   try {
     compile(build, made);
     writeFileSync(note, JSON.stringify({ inputs, sha256: await sha256OfFile(made) }));
     // A server may run the old file: a rename leaves it whole, writing over it would not.
     renameSync(made, outfile);
   } finally {
-    rmSync(made, { force: true });
+    rmSync(work, { recursive: true, force: true });
   }
   return true;
 }
 
-function compile({ root, entry, bun }: ExecutableBuild, outfile: string): void {
+function compile({ root, entry, bun, base, target }: ExecutableBuild, outfile: string): void {
+  const platform = [`--target=${bunTarget(target)}`, `--compile-executable-path=${base}`];
   const { status, error, stdout, stderr } = spawnSync(
     bun,
-    ["build", entry, ...flags, `--outfile=${relative(root, outfile)}`],
+    ["build", entry, ...flags, ...platform, `--outfile=${relative(root, outfile)}`],
     { cwd: root, encoding: "utf8" },
   );
   if (error !== undefined) throw error;
   if (status !== 0) throw new Error(`bun build failed:\n${stdout}${stderr}`);
 }
 
-function digestOf({ root, entry, inputs, bunVersion }: ExecutableBuild): string {
-  const hash = createHash("sha256").update(JSON.stringify([entry, flags, bunVersion]));
+function digestOf({ root, entry, inputs, bunVersion, base, target }: ExecutableBuild): string {
+  const hash = createHash("sha256").update(JSON.stringify([entry, flags, bunVersion, base, target]));
   for (const file of inputs.flatMap((input) => filesAt(root, input))) {
     hash.update(`\n${file}\n`).update(
       createHash("sha256")
