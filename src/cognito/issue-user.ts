@@ -65,7 +65,11 @@ function recipeOf({ mount, surroundings: { random } }: Engine, { role }: UserWis
     attributes: (username) => userAttributes(username, role.dummy_email_domain, role.attributes),
     groups: [role.group, ...role.groups].filter((group) => group !== ""),
     appClient: role.issue_tokens
-      ? { id: role.app_client_id, secret: role.app_client_secret, authFlow: role.auth_flow }
+      ? {
+          id: role.app_client_id,
+          secret: role.secret_hash ? role.app_client_secret : "",
+          authFlow: role.auth_flow,
+        }
       : undefined,
   };
 }

@@ -111,7 +111,8 @@ async function writeRole({ roles, tokens }: Engine, request: RoleRequest): Promi
   if (before === undefined && operation === "update") {
     throw new UserError(`role '${data.name}' was deleted while it was updated; write all of its fields again`);
   }
-  const role: Role = { ...(before ?? newRole), ...given };
+  const written: Role = { ...(before ?? newRole), ...given };
+  const role = given.app_client_secret === undefined ? written : { ...written, secret_hash: true };
   checkRole(role);
   // Otherwise whoever may write roles, but not read secrets, could have a stored one sent to a host of theirs.
   const isMoved =
