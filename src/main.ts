@@ -6,6 +6,7 @@ import { systemClock } from "./framework/system-clock.ts";
 import { hclog } from "./go-plugin/hclog.ts";
 import { lineWriter } from "./go-plugin/line-writer.ts";
 import { serve } from "./go-plugin/serve.ts";
+import { secureEnvironment } from "./process-environment.ts";
 import { answerByHand } from "./run-by-hand.ts";
 import { registerVaultServices } from "./vault-wire/backend-service.ts";
 import { isMetadataMode } from "./vault-wire/metadata-mode.ts";
@@ -20,6 +21,12 @@ const environment = process.env;
 // or the Go plugin's, would not find it. Untold, registering the new file as the old one was puts it in the old one's place.
 const tellsVersion = process.argv.slice(2).includes("--report-version");
 const logger = hclog({ module: "cognito", now: Date.now, write: lineWriter(2) });
+
+const danger = secureEnvironment(environment);
+if (danger !== undefined) {
+  logger.error(danger);
+  process.exit(1);
+}
 
 const factory = cognito({ fetch, random: randomBytes, ambientRegion: () => ambientRegion(environment) });
 
