@@ -5,6 +5,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { declareCognito } from "../src/cognito/cognito.ts";
+import { RequestLimits } from "../src/cognito/request-limits.ts";
 import type { DescribedPath } from "../src/framework/described-path.ts";
 import { ManualClock } from "../src/framework/testing/manual-clock.ts";
 import { MemoryStorage } from "../src/framework/testing/memory-storage.ts";
@@ -13,17 +14,19 @@ import { StaticSystemView } from "../src/framework/testing/static-system-view.ts
 
 const file = join(import.meta.dirname, "../REFERENCE.md");
 
+const clock = new ManualClock();
 const { paths } = declareCognito(
   {
     fetch: () => Promise.reject(new Error("a description needs no network")),
     random: (size) => new Uint8Array(size),
+    requestLimits: new RequestLimits(clock),
     ambientRegion: async () => undefined,
   },
   {
     storage: new MemoryStorage(),
     systemView: new StaticSystemView(),
     logger: new RecordingLogger(),
-    clock: new ManualClock(),
+    clock,
     uuid: "",
     options: {},
   },

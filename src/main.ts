@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import packageFile from "../package.json" with { type: "json" };
 import { cognito } from "./cognito/cognito.ts";
+import { RequestLimits } from "./cognito/request-limits.ts";
 import { ambientRegion } from "./cognito/user-pools.ts";
 import { systemClock } from "./framework/system-clock.ts";
 import { hclog } from "./go-plugin/hclog.ts";
@@ -28,7 +29,12 @@ if (danger !== undefined) {
   process.exit(1);
 }
 
-const factory = cognito({ fetch, random: randomBytes, ambientRegion: () => ambientRegion(environment) });
+const factory = cognito({
+  fetch,
+  random: randomBytes,
+  requestLimits: new RequestLimits(systemClock),
+  ambientRegion: () => ambientRegion(environment),
+});
 
 const outcome = await serve({
   cookie,

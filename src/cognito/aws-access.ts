@@ -45,6 +45,7 @@ export class AwsAccess {
   async #build(): Promise<Access> {
     const config = (await this.#configs.get()) ?? emptyConfig;
     const { clock, logger } = this.#mount;
-    return { config, userPools: new UserPools({ config, clock, logger, ...this.#surroundings }) };
+    const owner = this.#mount;
+    return { config, userPools: new UserPools({ config, clock, logger, owner, ...this.#surroundings }) };
   }
 }

@@ -1,6 +1,9 @@
-import { AwsFailure, asksForNewCredentials, awsFailure, outOfTime } from "./aws-failure.ts";
+import { AwsFailure, asksForNewCredentials, awsFailure, noTurn, outOfTime } from "./aws-failure.ts";
 import type { CachedCredentials, Credentials } from "./credential-cache.ts";
 import { type Budget, isSpent } from "./request-budget.ts";
+import type { Reception, RequestLimit } from "./request-limit.ts";
+import type { RequestLimits } from "./request-limits.ts";
+import { isUrgent, quotaOf } from "./request-quotas.ts";
 import { type RetryAdvice, type RetryPolicy, withRetries } from "./retry.ts";
 
 /** How a call ended, its re-sends included. */
@@ -15,6 +18,10 @@ export type Outcome<T> = (
 export interface AwsCaller extends RetryPolicy {
   /** Milliseconds that one send may take. */
   readonly callTimeout: number;
+  readonly region: string;
+  /** The mount. */
+  readonly owner: object;
+  readonly requestLimits: RequestLimits;
   readonly credentials: CachedCredentials;
 }
 
@@ -41,7 +48,13 @@ export async function callAws<T>(
     const credentials = await credentialsFor(caller, call, budget);
     if (credentials instanceof AwsFailure) return { ok: false, failure: credentials };
 
+    const limit = limitOf(caller, call, credentials);
+    if (!(await limit.admit({ owner: caller.owner, urgent: isUrgent(call) }, budget))) {
+      return { ok: false, failure: budget.signal.aborted ? outOfTime(call) : noTurn(call) };
+    }
+    const sentAt = caller.clock.now();
     const sent = await sendOnce(caller, call, send, outlivesCaller ? budget.time : budget.signal);
+    limit.note(receptionOf(sent), sentAt);
     if (sent.ok) return sent;
     if (sent.failure.mayHaveActed) unknownSends += 1;
     if (!mayRefresh || !asksForNewCredentials(sent.failure)) return sent;
@@ -62,6 +75,15 @@ async function credentialsFor(
   } catch (error) {
     return signal.aborted ? outOfTime(call) : awsFailure("credentials", "finding credentials", error);
   }
+}
+
+function limitOf({ requestLimits, region }: AwsCaller, call: string, credentials: Credentials): RequestLimit {
+  return requestLimits.of(credentials.accountId ?? credentials.accessKeyId, region, quotaOf(call));
+}
+
+function receptionOf(sent: Sent<unknown>): Reception {
+  if (sent.ok || sent.failure.kind === "refused") return "accepted";
+  return sent.failure.kind === "throttled" ? "throttled" : "unknown";
 }
 
 function advise(sent: Sent<unknown>): RetryAdvice {

@@ -66,13 +66,13 @@ async function ownCredentials(settings: CredentialSettings, requestHandler: Fetc
   return chain();
 }
 
-function assumedRole(
+async function assumedRole(
   settings: CredentialSettings,
   own: Credentials,
   requestHandler: FetchHttpHandler,
 ): Promise<Credentials> {
   const { config } = settings;
-  return fromTemporaryCredentials({
+  const assume = fromTemporaryCredentials({
     masterCredentials: own,
     params: {
       RoleArn: config.aws_assume_role_arn,
@@ -80,7 +80,10 @@ function assumedRole(
       ...(config.aws_assume_role_external_id === "" ? {} : { ExternalId: config.aws_assume_role_external_id }),
     },
     clientConfig: stsClient(settings, requestHandler),
-  })();
+  });
+  // arn:aws:iam::<account>:role/<name>
+  const accountId = config.aws_assume_role_arn.split(":")[4] ?? "";
+  return { ...(await assume()), ...(accountId === "" ? {} : { accountId }) };
 }
 
 function stsClient({ config, stsRegion }: CredentialSettings, requestHandler: FetchHttpHandler) {

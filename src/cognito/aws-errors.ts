@@ -10,6 +10,7 @@ export function explain(failure: AwsFailure, missing?: string): UserError | Inte
   const service = serviceOf[failure.step];
   switch (failure.kind) {
     case "throttled":
+    case "no-turn":
       return new RateLimitedError(
         `${what} failed: ${service} throttles this account (${failure.code}); try again later, or ask AWS for a higher quota`,
         { cause: failure },

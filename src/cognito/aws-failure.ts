@@ -8,6 +8,7 @@ export type FailureStep = "cognito" | "assume-role" | "credentials";
 
 /**
  * - throttled: AWS asks to slow down
+ * - no-turn: AWS throttles this account, and the call's turn did not come in time; it was not sent
  * - unavailable: no usable answer (5xx, a timeout, a connection or an answer cut short)
  * - unreachable: no connection came about
  * - untrusted: the certificate was not accepted
@@ -17,6 +18,7 @@ export type FailureStep = "cognito" | "assume-role" | "credentials";
  */
 export type FailureKind =
   | "throttled"
+  | "no-turn"
   | "unavailable"
   | "unreachable"
   | "untrusted"
@@ -63,6 +65,11 @@ export class AwsFailure extends Error {
 /** A failure that happened before anything was sent because the request's time was over. */
 export function outOfTime(call: string, mayHaveActed = false): AwsFailure {
   return new AwsFailure("cognito", call, { kind: "out-of-time", code: "OutOfTime", mayHaveActed });
+}
+
+/** A call that was not sent because others wait for the same throttled quota. */
+export function noTurn(call: string): AwsFailure {
+  return new AwsFailure("cognito", call, { kind: "no-turn", code: "NoTurn", mayHaveActed: false });
 }
 
 /** The facts of whatever the SDK threw, told by HTTP status and class, never by its text. */

@@ -5,6 +5,8 @@ export interface Credentials {
   readonly secretAccessKey: string;
   readonly sessionToken?: string;
   readonly expiration?: Date;
+  /** Whose they are, where the source tells. */
+  readonly accountId?: string;
 }
 
 const longestMargin = 5 * 60_000;

@@ -3,6 +3,7 @@ import type { AwsAccess } from "./aws-access.ts";
 import type { Configs } from "./config.ts";
 import type { Fetch } from "./fetch.ts";
 import type { RandomBytes } from "./random.ts";
+import type { RequestLimits } from "./request-limits.ts";
 import type { Roles } from "./role.ts";
 import type { TokenCache } from "./token-cache.ts";
 
@@ -10,6 +11,8 @@ import type { TokenCache } from "./token-cache.ts";
 export interface Surroundings {
   readonly fetch: Fetch;
   readonly random: RandomBytes;
+  /** Shared by all mounts of the process, as they share AWS's quotas. */
+  readonly requestLimits: RequestLimits;
   /** The AWS region that the server's environment names, if any. */
   readonly ambientRegion: () => Promise<string | undefined>;
 }

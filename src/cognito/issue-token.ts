@@ -46,6 +46,7 @@ async function obtain({ aws, mount, surroundings }: Engine, request: TokenReques
   const settings = {
     ...surroundings,
     clock,
+    owner: mount,
     maxRetries: config.max_retries,
     callTimeout: config.request_timeout * 1000,
   };

@@ -8,6 +8,7 @@ import {
 } from "../../dev/cognito-emulator/index.ts";
 import { ManualClock } from "../framework/testing/manual-clock.ts";
 import { requestMilliseconds, startBudget } from "./request-budget.ts";
+import { RequestLimits } from "./request-limits.ts";
 import { everythingIn, failureOf } from "./testing/user-making.ts";
 import { requestToken, type TokenRequest } from "./token-endpoint.ts";
 
@@ -32,7 +33,8 @@ function ask(over: Partial<TokenRequest> = {}, { maxRetries = 2, callTimeout = 3
     authStyle: "in_header",
     ...over,
   };
-  const settings = { clock, random: randomBytes, maxRetries, fetch, callTimeout };
+  const requestLimits = new RequestLimits(clock);
+  const settings = { clock, random: randomBytes, maxRetries, fetch, callTimeout, requestLimits, owner: aws };
   return clock.settle(requestToken(settings, request, startBudget(clock, requestMilliseconds)));
 }
 

@@ -4,6 +4,9 @@ import type { Fetch } from "./fetch.ts";
 import { networkFailure } from "./network-failure.ts";
 import { readText, TooLargeError } from "./read-text.ts";
 import { type Budget, isSpent } from "./request-budget.ts";
+import type { Reception } from "./request-limit.ts";
+import type { RequestLimits } from "./request-limits.ts";
+import { clientAuthentication } from "./request-quotas.ts";
 import { type RetryAdvice, type RetryPolicy, withRetries } from "./retry.ts";
 import { refusedTokenRequest } from "./token-error.ts";
 
@@ -21,6 +24,9 @@ export interface TokenEndpointSettings extends RetryPolicy {
   readonly fetch: Fetch;
   /** Milliseconds that one send may take. */
   readonly callTimeout: number;
+  readonly requestLimits: RequestLimits;
+  /** The mount. */
+  readonly owner: object;
 }
 
 export interface AccessToken {
@@ -57,15 +63,22 @@ export async function requestToken(
 }
 
 async function send(
-  { fetch, clock, callTimeout }: TokenEndpointSettings,
+  { fetch, clock, callTimeout, requestLimits, owner }: TokenEndpointSettings,
   url: URL,
   request: TokenRequest,
   budget: Budget,
 ): Promise<Result> {
-  if (isSpent(budget, clock)) return failed("the time of this request is over", "never");
+  if (isSpent(budget, clock)) return outOfTime();
+  // Which account and region a domain belongs to is not known here.
+  const limit = requestLimits.of("token endpoint", url.host, clientAuthentication);
+  if (!(await limit.admit({ owner, urgent: false }, budget))) {
+    return budget.signal.aborted ? outOfTime() : { ok: false, error: throttled(), advice: "never" };
+  }
+  const sentAt = clock.now();
   const signal = AbortSignal.any([budget.signal, clock.timeout(callTimeout)]);
   try {
     const response = await fetch(url, { ...httpRequest(request), redirect: "manual", signal });
+    limit.note(receptionOf(response.status), sentAt);
     return resultOf(response.status, await readText(response, largestAnswer), request);
   } catch (error) {
     return resultOfThrown(error);
@@ -101,10 +114,7 @@ function resultOf(status: number, text: string, { clientId, clientSecret }: Toke
     const secrets = [clientSecret, formEncoded(clientSecret), basicCredentials(clientId, clientSecret)];
     return { ok: false, error: refusedTokenRequest(status, body, secrets), advice: "never" };
   }
-  if (status === 429) {
-    const sentence = "token request failed: the token endpoint throttles this account; try again later";
-    return { ok: false, error: new RateLimitedError(sentence), advice: "retry" };
-  }
+  if (status === 429) return { ok: false, error: throttled(), advice: "retry" };
   if (status >= 500) return failed(`the token endpoint answered HTTP ${status}; try again later`, "retry");
   // Status 0 is how browsers' fetch reports a redirect that it did not follow.
   const answer =
@@ -161,6 +171,19 @@ function resultOfThrown(error: unknown): Result {
     case "unexpected":
       return failed(`the token endpoint could not be asked (${code})`, "never");
   }
+}
+
+function receptionOf(status: number): Reception {
+  if (status === 429) return "throttled";
+  return status < 500 ? "accepted" : "unknown";
+}
+
+function throttled(): RateLimitedError {
+  return new RateLimitedError("token request failed: the token endpoint throttles this account; try again later");
+}
+
+function outOfTime(): Result {
+  return failed("the time of this request is over", "never");
 }
 
 function failed(problem: string, advice: RetryAdvice): Result {

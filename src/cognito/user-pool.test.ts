@@ -13,6 +13,7 @@ import { type Config, emptyConfig } from "./config.ts";
 import { createUser } from "./generated-user.ts";
 import { generatePassword } from "./password.ts";
 import { requestMilliseconds, startBudget } from "./request-budget.ts";
+import { RequestLimits } from "./request-limits.ts";
 import { failureOf } from "./testing/user-making.ts";
 import { userAttributes } from "./user-attributes.ts";
 import type { UserPool } from "./user-pool.ts";
@@ -41,7 +42,8 @@ function poolsWith(over: Partial<Config> = {}): UserPools {
     ...over,
   };
   const surroundings = { fetch, random: randomBytes, ambientRegion: async () => undefined };
-  return new UserPools({ config, clock, logger: new RecordingLogger(), ...surroundings });
+  const requestLimits = new RequestLimits(clock);
+  return new UserPools({ config, clock, logger: new RecordingLogger(), requestLimits, owner: aws, ...surroundings });
 }
 
 const poolWith = (over: Partial<Config> = {}, userPoolId = emulated.id): Promise<UserPool> =>

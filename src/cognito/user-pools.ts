@@ -7,6 +7,7 @@ import type { Config } from "./config.ts";
 import type { CachedCredentials } from "./credential-cache.ts";
 import type { Fetch } from "./fetch.ts";
 import type { RandomBytes } from "./random.ts";
+import type { RequestLimits } from "./request-limits.ts";
 import { UserPool } from "./user-pool.ts";
 
 export interface UserPoolsSettings {
@@ -15,6 +16,9 @@ export interface UserPoolsSettings {
   readonly random: RandomBytes;
   readonly fetch: Fetch;
   readonly logger: Logger;
+  readonly requestLimits: RequestLimits;
+  /** The mount, which takes turns with others where requests have to wait. */
+  readonly owner: object;
   /** The region of the server's environment, asked when neither the role nor config names one. */
   readonly ambientRegion: () => Promise<string | undefined>;
 }
@@ -56,7 +60,7 @@ export class UserPools {
   }
 
   #newRegional(region: string): Regional {
-    const { config, clock, random, fetch } = this.#settings;
+    const { config, clock, random, fetch, requestLimits, owner } = this.#settings;
     const credentials = this.#credentialsFor(config.sts_region || config.region || region);
     // Marked as memoised, or the SDK keeps a copy of its own, on a clock of its own.
     const provider = Object.assign(() => credentials.get(), { memoized: true });
@@ -68,7 +72,8 @@ export class UserPools {
       ...(config.cognito_endpoint === "" ? {} : { endpoint: config.cognito_endpoint }),
     });
     const callTimeout = config.request_timeout * 1000;
-    return { client, caller: { clock, random, maxRetries: config.max_retries, callTimeout, credentials } };
+    const maxRetries = config.max_retries;
+    return { client, caller: { clock, random, maxRetries, callTimeout, region, owner, requestLimits, credentials } };
   }
 
   #credentialsFor(stsRegion: string): CachedCredentials {

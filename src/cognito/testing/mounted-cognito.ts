@@ -4,6 +4,7 @@ import type { JsonObject } from "../../framework/index.ts";
 import { ManualClock } from "../../framework/testing/manual-clock.ts";
 import { TestMount } from "../../framework/testing/test-mount.ts";
 import { cognito } from "../cognito.ts";
+import { RequestLimits } from "../request-limits.ts";
 
 const userPoolId = "eu-west-1_Stories01";
 const machineSecret = "machine-client-secret-0123456789abcdef";
@@ -24,7 +25,8 @@ const pool: PoolOptions = {
 export async function mountedCognito({ poolOptions = {} }: { readonly poolOptions?: Partial<PoolOptions> } = {}) {
   const clock = new ManualClock();
   const emulator = await startCognitoEmulator({ clock, pools: [{ ...pool, ...poolOptions }] });
-  const factory = cognito({ fetch, random: randomBytes, ambientRegion: async () => undefined });
+  const requestLimits = new RequestLimits(clock);
+  const factory = cognito({ fetch, random: randomBytes, requestLimits, ambientRegion: async () => undefined });
   const mount = await TestMount.open(factory, { clock });
   const config = {
     aws_access_key_id: emulator.credential.accessKeyId,

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { ManualClock } from "../../framework/testing/manual-clock.ts";
 import { requestMilliseconds, startBudget } from "../request-budget.ts";
+import { RequestLimits } from "../request-limits.ts";
 import { type AccessToken, requestToken, type TokenRequest } from "../token-endpoint.ts";
 
 /** With characters that need encoding wherever it goes. */
@@ -32,6 +33,8 @@ export class ScriptedTokenEndpoint {
       maxRetries,
       fetch: this.#fetch,
       callTimeout: 30_000,
+      requestLimits: new RequestLimits(this.clock),
+      owner: this,
     };
     const request: TokenRequest = {
       domain: "auth.example.com",

@@ -3,6 +3,7 @@ import { ManualClock } from "../../framework/testing/manual-clock.ts";
 import { RecordingLogger } from "../../framework/testing/recording-logger.ts";
 import { type Config, emptyConfig } from "../config.ts";
 import { requestMilliseconds, startBudget } from "../request-budget.ts";
+import { RequestLimits } from "../request-limits.ts";
 import { UserPools } from "../user-pools.ts";
 import { assumed, ok, ScriptedAws } from "./scripted-aws.ts";
 
@@ -23,7 +24,9 @@ export class SignedCalls {
   poolsWith(over: Partial<Config>): UserPools {
     const { clock, logger, aws } = this;
     const surroundings = { random: randomBytes, fetch: aws.fetch, ambientRegion: async () => undefined };
-    return new UserPools({ config: { ...emptyConfig, ...over }, clock, logger, ...surroundings });
+    const requestLimits = new RequestLimits(clock);
+    const config = { ...emptyConfig, ...over };
+    return new UserPools({ config, clock, logger, requestLimits, owner: aws, ...surroundings });
   }
 
   async deleteAnn(pools: UserPools, region = "eu-west-1"): Promise<"deleted" | "absent"> {

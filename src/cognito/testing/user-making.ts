@@ -3,6 +3,7 @@ import { ManualClock } from "../../framework/testing/manual-clock.ts";
 import { RecordingLogger } from "../../framework/testing/recording-logger.ts";
 import { emptyConfig } from "../config.ts";
 import { createUser, type UserRecipe } from "../generated-user.ts";
+import { RequestLimits } from "../request-limits.ts";
 import { UserPools } from "../user-pools.ts";
 import { type Answer, ok, ScriptedAws } from "./scripted-aws.ts";
 
@@ -59,6 +60,8 @@ export function setUp(over: Partial<UserRecipe> = {}, isWanted = async () => tru
     logger,
     random: randomBytes,
     fetch: aws.fetch,
+    requestLimits: new RequestLimits(clock),
+    owner: aws,
     ambientRegion: async () => undefined,
   });
   const numbers = { name: 0, password: 0 };
