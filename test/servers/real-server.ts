@@ -118,14 +118,19 @@ export class RealServer {
     return JSON.parse((await this.cli(args, { ...options, env })).stdout);
   }
 
+  /** Copies an executable into the plugin directory, as `command`, without registering it. A file of that name is replaced. */
+  async placePlugin(file: string, command: string = basename(file)): Promise<{ readonly sha256: string }> {
+    const copy = this.#path(`tmp/${command}`);
+    copyFileSync(file, copy, constants.COPYFILE_FICLONE);
+    // The old file may be running: a rename leaves it to its process.
+    renameSync(copy, this.#path(`plugins/${command}`));
+    return { sha256: await sha256OfFile(file) };
+  }
+
   /** Copies the executable into the plugin directory and registers it as a secrets engine. */
   async registerPlugin(plugin: PluginRegistration): Promise<{ readonly sha256: string }> {
     const command = plugin.command ?? basename(plugin.file);
-    const copy = this.#path(`tmp/${command}`);
-    copyFileSync(plugin.file, copy, constants.COPYFILE_FICLONE);
-    // The old file may be running: a rename leaves it to its process.
-    renameSync(copy, this.#path(`plugins/${command}`));
-    const sha256 = await sha256OfFile(plugin.file);
+    const { sha256 } = await this.placePlugin(plugin.file, command);
     await this.#call("PUT", `sys/plugins/catalog/secret/${plugin.name}`, {
       sha256,
       command,

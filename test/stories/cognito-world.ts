@@ -101,7 +101,7 @@ export async function eventually(what: string, isTrue: () => boolean | Promise<b
 }
 
 /** The secrets of this world that stand in what the server and its plugins wrote. Only how many: a test prints it. */
-export function secretsWrittenDown(server: RealServer, { emulator }: CognitoWorld): number {
+export function secretsWrittenDown(server: RealServer, { emulator }: Pick<CognitoWorld, "emulator">): number {
   const written = server.logText() + server.auditText();
   return emulator.secretsSeen().filter((secret) => written.includes(secret)).length;
 }
