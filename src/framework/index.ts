@@ -14,4 +14,5 @@ export { defineSecret, type IssuableSecret, type LeaseRequest, type Renewal, typ
 export { getJson, putJson, type Storage, type StorageEntry } from "./storage.ts";
 export { type FieldInput, parseStored } from "./stored-fields.ts";
 export { mayWrite, type SystemView } from "./system-view.ts";
+export { compileTemplate, type Template, type TemplateOptions, type TemplateSources } from "./template.ts";
 export { defineRollback, type LoggableRollback, type UnfinishedAct, WriteAheadLog } from "./write-ahead-log.ts";
