@@ -8,7 +8,7 @@ import { spawnSync } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { findServer } from "../test/servers/find-server.ts";
-import { type ServerKind, serverKinds } from "../test/servers/server-kinds.ts";
+import { type RealServerKind, serverKinds } from "../test/servers/server-kinds.ts";
 import { countsLine, runTests, type TestGroup, testFiles } from "./testing/run-tests.ts";
 
 const unit: TestGroup = {
@@ -37,7 +37,7 @@ function environment(): Record<string, string> {
 /** Finds, unpacks or builds the real servers before any test waits for them. */
 async function prepareServers(): Promise<Record<string, string>> {
   const files: Record<string, string> = {};
-  for (const kind of ["vault", "openbao"] satisfies ServerKind[]) {
+  for (const kind of ["vault", "openbao"] satisfies RealServerKind[]) {
     const { title, variable } = serverKinds[kind];
     const { file, missing } = await findServer(kind, { root, env: process.env, mayBuild: true, write });
     if (file !== undefined) files[variable] = file;

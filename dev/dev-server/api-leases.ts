@@ -75,7 +75,7 @@ async function revoke({ core, request }: ApiCall, id = ""): Promise<Plain> {
   const fields = bodyOf(request);
   const leaseId = id || leaseIdOf(fields);
   if (flagField(fields, "sync")) await core.leases.revoke(leaseId).catch(asBadRequest);
-  else core.leases.queueRevocation(leaseId);
+  else await briefly(core.leases.revokeSoon(leaseId));
   return noContent;
 }
 
@@ -85,8 +85,16 @@ async function revokePrefix({ core, request }: ApiCall, path = ""): Promise<Plai
     return noContent;
   }
   const leases = core.leases.under(path);
-  for (const { id } of leases) core.leases.queueRevocation(id);
+  await briefly(Promise.all(leases.map(({ id }) => core.leases.revokeSoon(id))));
   return leases.length === 0 ? noContent : accepted;
+}
+
+/** Who revokes looks at once whether it is done. Vault would not wait at all. */
+async function briefly(work: Promise<unknown>): Promise<void> {
+  const { promise: late, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, 1_000);
+  await Promise.race([work, late]);
+  clearTimeout(timer);
 }
 
 async function revokeForce({ core }: ApiCall, path = ""): Promise<Plain> {

@@ -7,6 +7,7 @@ import { mountRoutes } from "./api-mounts.ts";
 import { openApiRoutes } from "./api-open-api.ts";
 import { passwordPolicyRoutes } from "./api-password-policies.ts";
 import { pluginRoutes } from "./api-plugins.ts";
+import { rawRoutes } from "./api-raw.ts";
 import { statusRoutes } from "./api-status.ts";
 import { tokenRoutes } from "./api-tokens.ts";
 import { describeWrapped, wrappingRoutes } from "./api-wrapping.ts";
@@ -26,6 +27,7 @@ const systemRoutes: readonly Route[] = [
   ...wrappingRoutes,
   ...openApiRoutes,
   ...passwordPolicyRoutes,
+  ...rawRoutes,
 ];
 
 const operations: Readonly<Record<string, Operation>> = {

@@ -100,6 +100,7 @@ export class Leases {
     if (error !== undefined) throw error;
     const secret = reply.response?.secret;
     if (secret === undefined) return undefined;
+    if (!this.#leases.has(id)) throw new ApiError(400, "lease not found: it was revoked meanwhile");
     const wishes = wishesOf(secret);
     const now = clock.now();
     const age = Math.floor(now / 1000) - Math.floor(lease.issuedAt / 1000);
@@ -124,12 +125,12 @@ export class Leases {
     if (lease !== undefined) await this.#revoke(lease);
   }
 
-  /** Ends the lease soon, with retries. */
-  queueRevocation(id: string): void {
+  /** Ends the lease soon, with retries. Resolves after the first try, whatever came of it. */
+  async revokeSoon(id: string): Promise<void> {
     const lease = this.#leases.get(id);
     if (lease === undefined) return;
     lease.expiresAt = this.#options.clock.now();
-    this.#revokeWithRetries(lease);
+    await this.#revokeWithRetries(lease);
   }
 
   /** Ends all leases under the prefix; rejects with the first failure after all have been tried. */
@@ -186,9 +187,9 @@ export class Leases {
     this.#leases.delete(lease.id);
   }
 
-  #revokeWithRetries(lease: Lease): void {
+  async #revokeWithRetries(lease: Lease): Promise<void> {
     lease.dueAt = undefined;
-    this.#revoke(lease).catch((error: unknown) => this.#onFailure(lease, error));
+    await this.#revoke(lease).catch((error: unknown) => this.#onFailure(lease, error));
   }
 
   /** expiration.go: OnFailure. */
@@ -220,9 +221,15 @@ export class Leases {
   #wake(): void {
     this.#alarm = undefined;
     const now = this.#options.clock.now();
+    const ending: Lease[] = [];
     for (const lease of this.#leases.values()) {
-      if (lease.dueAt !== undefined && lease.dueAt <= now) this.#revokeWithRetries(lease);
+      if (lease.dueAt === undefined || lease.dueAt > now) continue;
+      lease.dueAt = undefined;
+      ending.push(lease);
     }
+    inParallel(ending, parallelRevocations, (lease) => this.#revokeWithRetries(lease)).catch((error: unknown) => {
+      this.#options.log("error", "leases could not be revoked", { error: messageOf(error) });
+    });
     for (const lease of this.#leases.values()) this.#arm(lease);
   }
 }

@@ -58,9 +58,9 @@ export const notDone: readonly NotDone[] = [
     why: "they are OpenBao's and Vault Enterprise's",
   },
   {
-    what: "quotas, raft, raw storage, metrics, host information and other ways to operate a server",
+    what: "quotas, raft, metrics, host information and other ways to operate a server",
     paths:
-      /^sys\/(quotas|storage|raw|metrics|host-info|pprof|config|rotate|rekey|generate-root|replication|ha-status)(\/|$)/,
+      /^sys\/(quotas|storage|metrics|host-info|pprof|config|rotate|rekey|generate-root|replication|ha-status)(\/|$)/,
     example: { method: "GET", path: "sys/metrics" },
     why: "it keeps nothing, so there is nothing to operate",
   },

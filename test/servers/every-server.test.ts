@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** Runs a story on a machine where neither server can be found. */
+/** Runs a story on a machine where none of the servers can be found. */
 function runStory(env: Readonly<Record<string, string>>) {
   const folder = mkdtempSync(join(tmpdir(), "story-"));
   try {
@@ -31,11 +31,12 @@ test("a story is skipped, by name and with the reason, on a server that is missi
   expect(status).toBe(0);
   expect(output).toMatch(/\(skip\) a story on Vault > \(skipped: VAULT_BIN names .*no-vault, which is not/);
   expect(output).toMatch(/\(skip\) a story on OpenBao > \(skipped: BAO_BIN names .*no-bao, which is not/);
+  expect(output).toMatch(/\(skip\) a story on the dev server > \(skipped: it is used by the command line of Vault or OpenBao/);
 });
 
 test("a story fails on a server that is missing when the servers are required", () => {
   const { status, output } = runStory({ REQUIRE_SERVERS: "1" });
   expect(status).toBe(1);
-  expect(output).toContain("2 fail");
+  expect(output).toContain("3 fail");
   expect(output).toContain("no-vault, which is not an executable file");
 });

@@ -3,7 +3,7 @@ import { delimiter, join, resolve } from "node:path";
 import { sha256OfFile } from "../../scripts/building/checksums.ts";
 import { buildVault, vaultModuleDigest } from "./build-vault.ts";
 import { cachedServer, keepServer } from "./server-cache.ts";
-import { type ServerKind, serverKinds } from "./server-kinds.ts";
+import { type RealServerKind, type ServerKind, serverKinds } from "./server-kinds.ts";
 import { unpackXz } from "./unpack-xz.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -26,7 +26,7 @@ export type FoundServer =
  * Finds a real server for tests: named by VAULT_BIN or BAO_BIN, on PATH, packed in `../shared/servers`, or, Vault only, built by Go
  * from the module pinned in `vault-module/`. What was unpacked or built is kept and used again while its source is the same.
  */
-export async function findServer(kind: ServerKind, search: ServerSearch): Promise<FoundServer> {
+export async function findServer(kind: RealServerKind, search: ServerSearch): Promise<FoundServer> {
   const { executable, title, variable } = serverKinds[kind];
   const { root, env, write } = search;
   const named = env[variable];
@@ -49,6 +49,18 @@ export async function findServer(kind: ServerKind, search: ServerSearch): Promis
   if (go === undefined) return { missing: `${tried}, nor Go to build it with: install ${title} or Go` };
   if (!search.mayBuild) return { missing: `${tried}: install ${title}, or run \`make test\`, which builds it with Go` };
   return made(keepServer(root, executable, vaultModuleDigest(), (file) => buildVault(go, file, env, write)));
+}
+
+/** What a story on such a server runs: the server's executable, which is its command line too, or for the dev server that of either. */
+export async function findServerOrClient(kind: ServerKind, search: ServerSearch): Promise<FoundServer> {
+  if (kind !== "dev-server") return findServer(kind, search);
+  const vault = await findServer("vault", search);
+  if (vault.file !== undefined) return vault;
+  const bao = await findServer("openbao", search);
+  if (bao.file !== undefined) return bao;
+  return {
+    missing: `it is used by the command line of Vault or OpenBao, and there is neither: ${vault.missing}; ${bao.missing}`,
+  };
 }
 
 async function unpackServer(packed: string, name: string, { root, env, write }: ServerSearch): Promise<FoundServer> {

@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { describeOnEveryServer } from "./every-server.ts";
+import { describeOnRealServers } from "./every-server.ts";
 import { processTable } from "./process-table.ts";
 
-describeOnEveryServer("a secrets engine of the server's own", ({ kind, shared }) => {
+describeOnRealServers("a secrets engine of the server's own", ({ kind, shared }) => {
   test("is used by HTTP and by the command line", async () => {
     const server = shared();
     await server.enable("kv", "kv", { options: { version: "1" } });
@@ -76,7 +76,7 @@ describeOnEveryServer("a secrets engine of the server's own", ({ kind, shared })
   });
 });
 
-describeOnEveryServer("a server with settings of its own", ({ start }) => {
+describeOnRealServers("a server with settings of its own", ({ start }) => {
   test("has no environment but the one it was given", async () => {
     const server = await start({ env: { AWS_REGION: "eu-west-1" }, storage: "inmem" });
     // Both servers print the names of their variables when they start.
@@ -98,7 +98,7 @@ describeOnEveryServer("a server with settings of its own", ({ start }) => {
 const goPlugin = join(import.meta.dirname, "../../../shared/peers/vault-plugin-secrets-cognito-go");
 const absent = existsSync(goPlugin) ? "" : " (skipped: the Go plugin is not here)";
 
-describeOnEveryServer("an external plugin", ({ shared }) => {
+describeOnRealServers("an external plugin", ({ shared }) => {
   test.if(absent === "")(`is registered, mounted and gone with its server${absent}`, async () => {
     const server = shared();
     const { sha256 } = await server.registerPlugin({

@@ -1,30 +1,21 @@
 import { execFile } from "node:child_process";
-import {
-  constants,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { constants, copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { sha256OfFile } from "../../scripts/building/checksums.ts";
-import { findServer } from "./find-server.ts";
+import { findServerOrClient } from "./find-server.ts";
 import { freePort } from "./free-port.ts";
 import { type HttpAnswer, httpJson } from "./http.ts";
-import { serverConfiguration } from "./server-configuration.ts";
-import { type ServerKind, serverKinds } from "./server-kinds.ts";
+import { serverCommand } from "./server-command.ts";
+import { type ServerKind, titleOf } from "./server-kinds.ts";
 import type { CliOptions, CliResult, PluginRegistration, ServerOptions } from "./server-options.ts";
 import { ServerProcess, waitForEnd } from "./server-process.ts";
 
 /**
  * A Vault or OpenBao server of its own: a single node with a configuration file, initialised and unsealed, in a temporary folder,
- * on a free port of the loopback. Its log level is trace, its audit log on, raw storage (`sys/raw`) open.
+ * on a free port of the loopback. Its log level is trace, its audit log on, raw storage (`sys/raw`) open. Or our dev server, which is
+ * all that from its start, but for the audit log.
  */
 export class RealServer {
   readonly kind: ServerKind;
@@ -47,7 +38,7 @@ export class RealServer {
   }
 
   get title(): string {
-    return serverKinds[this.kind].title;
+    return titleOf(this.kind);
   }
 
   /** `http://127.0.0.1:<port>`. A restart may change it. */
@@ -65,6 +56,11 @@ export class RealServer {
 
   async start(): Promise<void> {
     await this.#spawn();
+    if (this.kind === "dev-server") {
+      this.#rootToken = "root";
+      this.#unsealKey = "any will do";
+      return;
+    }
     const { body } = await this.#call<{ keys: string[]; root_token: string }>("PUT", "sys/init", {
       secret_shares: 1,
       secret_threshold: 1,
@@ -158,6 +154,7 @@ export class RealServer {
 
   /** Ends the server, if it still runs, and starts it again on the same storage, unsealed. */
   async restart(): Promise<void> {
+    if (this.kind === "dev-server") throw new Error("the dev server keeps nothing for a restart");
     if (this.#process?.isRunning === true) await this.#end(this.#process);
     await this.#spawn();
     await this.unseal();
@@ -179,8 +176,9 @@ export class RealServer {
     return readFileSync(this.#path("server.log"), "utf8");
   }
 
+  /** What was audited; the dev server audits nothing. */
   auditText(): string {
-    return readFileSync(this.#path("audit.log"), "utf8");
+    return this.kind === "dev-server" ? "" : readFileSync(this.#path("audit.log"), "utf8");
   }
 
   /** Ends the server and its plugins and removes its folder. */
@@ -215,25 +213,23 @@ export class RealServer {
       const [port, clusterPort] = [await freePort(), await freePort()];
       this.#address = `http://127.0.0.1:${port}`;
       const place = { folder: this.#folder, port, clusterPort };
-      const base = serverConfiguration(this.kind, this.#options.storage ?? "file", place);
-      writeFileSync(this.#path("config.json"), JSON.stringify({ ...base, ...this.#options.config }));
-      const args = ["server", `-config=${this.#path("config.json")}`];
+      const command = serverCommand(this.kind, this.#file, this.#options, place);
       const log = this.#path("server.log");
       const before = existsSync(log) ? this.logText().length : 0;
       const said = () => this.logText().slice(before);
-      this.#process = new ServerProcess(this.#file, args, log, this.#environment(this.#options.env));
-      if (await this.#listens(this.#process, said)) return;
-      if (tries === 1 || !said().includes("address already in use")) {
+      this.#process = new ServerProcess(command.file, command.args, log, this.#environment(this.#options.env));
+      if (await this.#listens(this.#process, () => said().includes(command.ready))) return;
+      if (tries === 1 || !said().includes(command.portTaken)) {
         throw new Error(`${this.title} did not start:\n${said()}`);
       }
     }
   }
 
   /** Whether the server got its port; false when it ended instead. An answer on the port alone could be another server's. */
-  async #listens(server: ServerProcess, said: () => string): Promise<boolean> {
+  async #listens(server: ServerProcess, isReady: () => boolean): Promise<boolean> {
     const deadline = performance.now() + 30_000;
     while (performance.now() < deadline && server.isRunning) {
-      if (said().includes("server started!")) return true;
+      if (isReady()) return true;
       await sleep(20);
     }
     await server.kill9();
@@ -262,7 +258,7 @@ export class RealServer {
 
 /** Starts a server; it is ready for use. Throws, with the reason, when there is no executable of it. */
 export async function startServer(kind: ServerKind, options: ServerOptions = {}): Promise<RealServer> {
-  const found = await findServer(kind, {
+  const found = await findServerOrClient(kind, {
     root: join(import.meta.dirname, "../.."),
     env: process.env,
     mayBuild: false,

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { ServerKind } from "./server-kinds.ts";
+import type { RealServerKind } from "./server-kinds.ts";
 
 /** `inmem` forgets everything when the server ends. */
 export type StorageType = "file" | "inmem" | "raft";
@@ -13,7 +13,7 @@ export interface ServerPlace {
 
 /** The configuration file of a single node on the loopback. */
 export function serverConfiguration(
-  kind: ServerKind,
+  kind: RealServerKind,
   storage: StorageType,
   { folder, port, clusterPort }: ServerPlace,
 ): Record<string, unknown> {
