@@ -6,7 +6,7 @@ import type { Role } from "./role.ts";
 import type { UserRollback } from "./rollback-user.ts";
 import type { UserSecret } from "./secret-user.ts";
 import { userAttributes } from "./user-attributes.ts";
-import { defaultUsername } from "./username.ts";
+import { defaultUsername, templatedUsername } from "./username.ts";
 
 export interface UserWish {
   readonly secret: UserSecret;
@@ -55,9 +55,13 @@ export async function issueUser(engine: Engine, wish: UserWish): Promise<Respons
   });
 }
 
-function recipeOf({ mount, surroundings: { random } }: Engine, { role }: UserWish): UserRecipe {
+function recipeOf({ mount, surroundings: { random } }: Engine, { name, role, displayName }: UserWish): UserRecipe {
+  const names = { RoleName: name, DisplayName: displayName, EmailDomain: role.dummy_email_domain };
   return {
-    username: () => defaultUsername(random, role.dummy_email_domain),
+    username: () =>
+      role.username_template === ""
+        ? defaultUsername(random, role.dummy_email_domain)
+        : templatedUsername(role.username_template, names, { random, now: mount.clock.now() }),
     password: () =>
       role.password_policy === ""
         ? generatePassword(random, role.password_length)

@@ -186,3 +186,65 @@ test("a mount that is being disabled issues nothing more", async () => {
   await expect(mount.read("creds/app")).rejects.toThrow(/being disabled/);
   expect(userPool.usernames()).toEqual([]);
 });
+
+test("users are named by the role's template, from who asked and for what", async () => {
+  await using world = await mountedCognito();
+  const { mount, userRole, userPool } = world;
+  const template =
+    'v-{{ .DisplayName | replace "-" "_" | truncate 8 }}-{{ .RoleName }}-{{ random 20 | lowercase }}@{{ .EmailDomain }}';
+  await mount.write("roles/app", { ...userRole, username_template: template });
+  const user = await mount.read("creds/app", {}, { displayName: "userpass-ann" });
+  expect(user.data.username).toMatch(/^v-userpass-app-[0-9a-z]{20}@example\.com$/);
+  await mount.revoke(user);
+  expect(userPool.usernames()).toEqual([]);
+});
+
+test("a template whose names could be guessed is refused, as is one that is none", async () => {
+  await using world = await mountedCognito();
+  const { mount, userRole } = world;
+  const write = (username_template: string) => mount.write("roles/app", { ...userRole, username_template });
+  await expect(write("{{ .DisplayName }}@example.com")).rejects.toThrow(/only sure of 0/);
+  await expect(write("v-{{ random 20 | truncate 10 }}")).rejects.toThrow(/only sure of 10/);
+  await expect(write("{{ range .Roles }}{{ random 20 }}{{ end }}")).rejects.toThrow(/username_template/);
+  await write("v-{{ uuid }}");
+});
+
+test("a template that makes what Cognito does not take is told of when it happens", async () => {
+  await using world = await mountedCognito();
+  const { mount, userRole } = world;
+  await mount.write("roles/app", { ...userRole, username_template: "{{ .DisplayName }}-{{ random 20 }}" });
+  await expect(mount.read("creds/app", {}, { displayName: "ann lee" })).rejects.toThrow(/spaces or control characters/);
+  await expect(mount.read("creds/app", {}, { displayName: "a".repeat(200) })).rejects.toThrow(/name of 221 characters/);
+});
+
+test("passwords are made by the server's policy when the role names one", async () => {
+  await using world = await mountedCognito();
+  const { mount, userRole } = world;
+  let made = 0;
+  mount.systemView.passwordPolicies.set("strong", () => `Strong-Password-${++made}`);
+  await mount.write("roles/app", { ...userRole, password_policy: "strong" });
+  expect((await mount.read("creds/app")).data.password).toBe("Strong-Password-2");
+  await mount.write("roles/app", { password_policy: "none" });
+  await expect(mount.read("creds/app")).rejects.toThrow('password policy "none"');
+});
+
+test("passwords have the role's length", async () => {
+  await using world = await mountedCognito();
+  const { mount, userRole } = world;
+  await mount.write("roles/app", { ...userRole, password_length: 64 });
+  expect((await mount.read("creds/app")).data.password).toHaveLength(64);
+  await expect(mount.write("roles/app", { password_length: 7 })).rejects.toThrow(
+    "password_length must be from 8 to 256",
+  );
+});
+
+test("a caller may ask for a lease of their own, and only for what the kind of role knows", async () => {
+  await using world = await mountedCognito();
+  const { mount, userRole, machineRole } = world;
+  await mount.write("roles/app", userRole);
+  await mount.write("roles/machine", machineRole);
+  expect((await mount.read("creds/app", { ttl: "5m" })).lease?.lease).toMatchObject({ ttl: 300, maxTtl: 86_400 });
+  expect((await mount.write("creds/app", { ttl: 90 })).lease?.lease).toMatchObject({ ttl: 90 });
+  await expect(mount.read("creds/app", { scopes: "api/read" })).rejects.toThrow("scopes: roles of type user");
+  await expect(mount.read("creds/machine", { ttl: "5m" })).rejects.toThrow("ttl: tokens live as long as");
+});

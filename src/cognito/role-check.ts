@@ -1,8 +1,9 @@
 import { UserError } from "../framework/index.ts";
 import { checkRegion, looksLikeRegion } from "./checks.ts";
 import { tokenEndpointUrl } from "./cognito-domain.ts";
+import { passwordLength } from "./password.ts";
 import { authFlows, authStyles, credentialTypes, type Role } from "./role.ts";
-import { checkEmailDomain } from "./username.ts";
+import { checkEmailDomain, usernameTemplate } from "./username.ts";
 
 /**
  * Throws a UserError that names the first field with which the role cannot issue credentials. Run when a role is
@@ -29,7 +30,12 @@ function checkGrant(role: Role): void {
 }
 
 function checkUser(role: Role): void {
-  need(role, "user_pool_id", "dummy_email_domain", ...(role.issue_tokens ? (["app_client_id"] as const) : []));
+  need(
+    role,
+    "user_pool_id",
+    ...(role.username_template === "" ? (["dummy_email_domain"] as const) : []),
+    ...(role.issue_tokens ? (["app_client_id"] as const) : []),
+  );
   checkRegion("region", role.region);
   if (!/^[\w-]+_[0-9a-zA-Z]+$/.test(role.user_pool_id)) {
     throw new UserError('user_pool_id must be the id of a user pool, such as "eu-west-1_AbCdEfGhI"');
@@ -38,8 +44,22 @@ function checkUser(role: Role): void {
   if (role.region !== "" && looksLikeRegion(poolRegion) && poolRegion !== role.region) {
     throw new UserError(`user_pool_id is of region ${poolRegion}, but region says ${role.region}`);
   }
-  checkEmailDomain(role.dummy_email_domain);
+  if (role.dummy_email_domain !== "") checkEmailDomain(role.dummy_email_domain);
+  if (role.username_template !== "") usernameTemplate(role.username_template);
+  checkPassword(role);
   checkChoice(role, "auth_flow", authFlows);
+}
+
+function checkPassword({ password_policy, password_length }: Role): void {
+  const { default: usual, min, max } = passwordLength;
+  if (password_length < min || password_length > max) {
+    throw new UserError(`password_length must be from ${min} to ${max}`);
+  }
+  if (password_policy !== "" && password_length !== usual) {
+    throw new UserError(
+      `password_length does nothing beside password_policy, which says the length itself: clear password_policy, or set password_length to ${usual}`,
+    );
+  }
 }
 
 function need(role: Role, ...names: readonly (keyof Role)[]): void {

@@ -1,4 +1,5 @@
 import { UserError } from "../framework/errors.ts";
+import { compileTemplate, type Template, type TemplateSources } from "../framework/template.ts";
 import type { RandomBytes } from "./random.ts";
 
 /** The longest user name that Cognito takes (AdminCreateUser, Username). */
@@ -19,6 +20,43 @@ export function defaultUsername(random: RandomBytes, emailDomain: string): strin
   if (username.length > maxUsernameLength) {
     throw new UserError(
       `dummy_email_domain is too long: user names would exceed Cognito's ${maxUsernameLength} characters; shorten it`,
+    );
+  }
+  return username;
+}
+
+const templateFields = ["RoleName", "DisplayName", "EmailDomain"] as const;
+
+/** What a role's username_template may name. */
+export type NameParts = Readonly<Record<(typeof templateFields)[number], string>>;
+
+/** Revocation deletes by name: a name that somebody could foresee could be given to a real user first. */
+const leastRandomness = 16;
+
+/** Reads a role's username_template. Throws UserError where it is no template, or makes names that could be guessed. */
+export function usernameTemplate(text: string): Template<keyof NameParts> {
+  const template = compileTemplate(text, { name: "username_template", fields: templateFields });
+  const certain = template.certainRandomness();
+  if (certain < leastRandomness) {
+    throw new UserError(
+      `username_template must render at least ${leastRandomness} random characters, or a uuid, in every name, so that none can be guessed; this one is only sure of ${certain}. Add {{ random 20 }}, where nothing truncates it`,
+    );
+  }
+  return template;
+}
+
+/** A name by a role's username_template. Throws UserError when it is none that Cognito takes. */
+export function templatedUsername(template: string, parts: NameParts, sources: TemplateSources): string {
+  const username = usernameTemplate(template).render(parts, sources);
+  if (username.length > maxUsernameLength) {
+    throw new UserError(
+      `username_template made a name of ${username.length} characters, and Cognito takes ${maxUsernameLength}: truncate its fields`,
+    );
+  }
+  // AdminCreateUser, Username: letters, marks, symbols, numbers and punctuation.
+  if (!/^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$/u.test(username)) {
+    throw new UserError(
+      "username_template made a name with spaces or control characters, which Cognito refuses: replace them in the template",
     );
   }
   return username;
