@@ -31,6 +31,11 @@ test.each([
   ],
   ["behind a time of at most eleven digits", '{{ printf "%s%s" unix_time (random 20) | truncate 27 }}', 16],
   ["behind a date", '{{ printf "%s%s" (timestamp "Mon-January") (random 20) | truncate 33 }}', 20],
+  [
+    "behind characters that come together from halves",
+    String.raw`{{ printf "%s%s" (printf "%s%s%s" "\xc3" "\xbc" .RoleName | printf "%.3s") (random 20) | truncate 26 }}`,
+    12,
+  ],
   ["behind padding", '{{ printf "%30s" (random 20) | truncate 26 }}', 16],
   ["truncate_sha256 that does nothing", "{{ random 20 | truncate_sha256 20 }}", 20],
   ["truncate_sha256 that shortens", "{{ random 20 | truncate_sha256 19 }}", 11],

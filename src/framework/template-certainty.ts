@@ -44,9 +44,9 @@ function sum(pieces: Pieces, measure: (piece: Piece) => number): number {
   return pieces.reduce((total, piece) => total + measure(piece), 0);
 }
 
-/** In characters, which are at most as many as the bytes. */
+/** Rounded down: a character may begin in one piece and end in the next. */
 function fewestCharacters({ min, ascii }: Piece): number {
-  return ascii ? min : Math.ceil(min / 4);
+  return ascii ? min : Math.floor(min / 4);
 }
 
 function without({ min, max, ascii }: Piece): Piece {
@@ -91,7 +91,7 @@ export function truncated(pieces: Pieces, count: number, unit: "bytes" | "charac
 export function changedCase(pieces: Pieces): Pieces {
   return pieces.map((piece) => {
     // "K" (U+212A) shrinks from three bytes to one, a stray byte grows to the three of U+FFFD.
-    if (!piece.ascii) return { min: Math.ceil(piece.min / 3), max: piece.max * 3, ascii: false };
+    if (!piece.ascii) return { min: Math.floor(piece.min / 3), max: piece.max * 3, ascii: false };
     return piece.random?.alphanumeric === true ? piece : without(piece);
   });
 }

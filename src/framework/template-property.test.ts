@@ -129,7 +129,19 @@ const { text: textOf } = fc.letrec<{ text: string }>((tie) => {
   return {
     text: fc.oneof(
       { depthSize: "small", withCrossShrink: true },
-      fc.constantFrom(".A", ".B", "(uuid)", '"-"', '"fixed-é"', "unix_time", '(timestamp "Monday-Jan")', '"\\xc3"'),
+      fc.constantFrom(
+        ".A",
+        ".B",
+        "(uuid)",
+        '"-"',
+        '"fixed-é"',
+        "unix_time",
+        '(timestamp "Monday-Jan")',
+        '"\\xc3"',
+        '"\\xbc"',
+        '"\\xe2"',
+        '"\\x84\\xaa"',
+      ),
       // 13 + 13/4 bytes would look like the 16 of a uuid.
       fc.integer({ min: 0, max: 40 }).map((count) => `(random ${count === 13 ? 14 : count})`),
       piped(length.map((count) => `truncate ${count}`)),
