@@ -35,7 +35,7 @@ export interface Template<Field extends string> {
    * It is found by following each random character through the functions, with the lengths that stand before it at
    * their longest, and is never too high. Counted as nothing: what stands behind a field and is truncated (unless the
    * field is truncated itself), what `replace` may have changed (it leaves random characters alone if the text to find
-   * holds neither letters nor digits), the hash in what truncate_sha256 shortened, and base64 text in another case. A
+   * holds neither letters nor digits), the hash in what truncate_sha256 shortened, and base64 text after `replace` or in another case. A
    * `random` character in capitals or small letters counts for one, although it holds a bit less.
    */
   certainRandomness(): number;
