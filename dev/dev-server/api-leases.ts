@@ -8,8 +8,7 @@ import {
   type Route,
   textField,
 } from "./api-call.ts";
-import { ApiError } from "./api-error.ts";
-import { EngineError } from "./engine-error.ts";
+import { ApiError, messageOf } from "./api-error.ts";
 import { parseSeconds } from "./go-duration.ts";
 import type { Lease } from "./lease.ts";
 import { inByteOrder } from "./memory-storage.ts";
@@ -125,9 +124,10 @@ function leaseIdOf(fields: Readonly<Record<string, unknown>>): string {
   return id;
 }
 
+/** Whatever an engine, or a crash of it, says to a renew or a revoke is a 400 (vault/logical_system.go: handleErrorNoReadOnlyForward). */
 function asBadRequest(error: unknown): never {
-  if (error instanceof EngineError) throw new ApiError(400, error.message, { cause: error });
-  throw error;
+  if (error instanceof ApiError) throw error;
+  throw new ApiError(400, messageOf(error), { cause: error });
 }
 
 function instant(milliseconds: number): string {

@@ -29,7 +29,7 @@ export const pluginRoutes: readonly Route[] = [
   },
   { pattern: /^plugins\/reload\/backend$/, handlers: { update: reloadBackends } },
   {
-    pattern: /^plugins\/reload\/secret\/([^/]+)$/,
+    pattern: /^plugins\/reload\/(?:secret|unknown)\/([^/]+)$/,
     handlers: { update: ({ core }, name = "") => reload(core, mountsOf(core, name)) },
   },
 ];
