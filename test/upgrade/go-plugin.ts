@@ -1,7 +1,7 @@
 import { afterAll, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { describeOnEveryServer, type ServersOfAStory } from "../servers/every-server.ts";
+import { describeOnRealServers, type ServersOfAStory } from "../servers/every-server.ts";
 import { UpgradeWorld } from "./upgrade-world.ts";
 
 const peers = join(import.meta.dirname, "../../../shared/peers");
@@ -17,6 +17,11 @@ function missing(): string | undefined {
   return undefined;
 }
 
+export interface UpgradeStoryOptions {
+  /** The servers' environment holds AWS credentials. */
+  readonly serverHasIdentity?: boolean;
+}
+
 /**
  * Tells a story in which the Go plugin runs, once on each server. Where it cannot run the story is skipped, visibly; with
  * REQUIRE_SERVERS set, and a `shared` folder beside the project that ought to hold it, that is a failure.
@@ -24,12 +29,14 @@ function missing(): string | undefined {
 export async function describeUpgrade(
   story: string,
   tell: (servers: ServersOfAStory, world: UpgradeWorld) => void,
+  { serverHasIdentity = false }: UpgradeStoryOptions = {},
 ): Promise<void> {
   const reason = missing();
   if (reason === undefined) {
     const world = await UpgradeWorld.open();
     afterAll(() => world.close());
-    describeOnEveryServer(story, (servers) => tell(servers, world), { env: world.environment });
+    const env = { ...world.environment, ...(serverHasIdentity ? world.ownIdentity : {}) };
+    describeOnRealServers(story, (servers) => tell(servers, world), { env });
   } else if (process.env.REQUIRE_SERVERS && existsSync(join(peers, ".."))) {
     test(story, () => {
       throw new Error(reason);

@@ -27,9 +27,12 @@ export async function storedBy(server: RealServer, mount: string): Promise<Reado
   return found;
 }
 
-/** Writes a mount's stored entry past the plugin. */
-export async function store(server: RealServer, mount: string, key: string, value: object): Promise<void> {
-  const text = `${JSON.stringify(value)}\n`;
-  const { status } = await server.http("PUT", `sys/raw/${await placeOf(server, mount)}${key}`, { value: text });
+/** Writes a mount's stored entry past the plugin, as a plugin would write it. */
+export function store(server: RealServer, mount: string, key: string, value: object): Promise<void> {
+  return storeText(server, mount, key, `${JSON.stringify(value)}\n`);
+}
+
+export async function storeText(server: RealServer, mount: string, key: string, value: string): Promise<void> {
+  const { status } = await server.http("PUT", `sys/raw/${await placeOf(server, mount)}${key}`, { value });
   if (status !== 204) throw new Error(`sys/raw answered ${status}`);
 }

@@ -5,6 +5,7 @@ import {
   type CognitoEmulator,
   type ConnectProxy,
   createCertificateAuthority,
+  type PoolOptions,
   startCognitoEmulator,
   startConnectProxy,
   type UserPool,
@@ -29,6 +30,8 @@ export class UpgradeWorld {
   readonly proxy: ConnectProxy;
   /** For the server that runs the plugins. */
   readonly environment: Readonly<Record<string, string>>;
+  /** For a server that has an AWS identity of its own, which no mount with a config is meant to use. */
+  readonly ownIdentity: Readonly<Record<"AWS_REGION" | "AWS_ACCESS_KEY_ID" | "AWS_SECRET_ACCESS_KEY", string>>;
   readonly #folder: string;
   #pools = 0;
 
@@ -37,6 +40,8 @@ export class UpgradeWorld {
     this.proxy = proxy;
     this.#folder = folder;
     const certificates = join(folder, "ca.pem");
+    const { accessKeyId, secretAccessKey } = emulator.createAccessKey({ userName: "the-server-itself" });
+    this.ownIdentity = { AWS_REGION: region, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey };
     this.environment = { HTTPS_PROXY: proxy.url, SSL_CERT_FILE: certificates, AWS_CA_BUNDLE: certificates };
   }
 
@@ -55,18 +60,20 @@ export class UpgradeWorld {
     return { aws_access_key_id: accessKeyId, aws_secret_access_key: secretAccessKey };
   }
 
-  createPool(): GoPluginPool {
+  createPool(options: PoolOptions = {}): GoPluginPool {
     this.#pools += 1;
     const machine = `machine${this.#pools}`;
     const domain = `pool-${this.#pools}`;
     const pool = this.emulator.createPool({
+      ...options,
       id: `${region}_Upgrade${this.#pools}`,
       domain,
       groups: ["readers", "writers"],
-      resourceServers: [{ identifier: "api", scopes: ["read"] }],
+      resourceServers: [{ identifier: "api", scopes: ["read", "write"] }],
       clients: [
         { id: `app${this.#pools}`, authFlows: ["ADMIN_NO_SRP_AUTH"] },
-        { id: machine, secret: true, oauthFlows: ["client_credentials"], scopes: ["api/read"] },
+        { id: machine, secret: true, oauthFlows: ["client_credentials"], scopes: ["api/read", "api/write"] },
+        ...(options.clients ?? []),
       ],
     });
     return {
