@@ -5,20 +5,25 @@ import { basename, dirname, join, relative } from "node:path";
 import { sha256OfFile } from "./checksums.ts";
 import { bunTarget, type Target } from "./target.ts";
 
-export interface ExecutableBuild {
-  /** The project's folder; the paths below are relative to it. */
+export interface Compilation {
+  /** The project's folder. */
   readonly root: string;
+  /** The program, relative to `root`. */
   readonly entry: string;
+  readonly bun: string;
+  /** The runtime the executable is a copy of. */
+  readonly base: string;
+  readonly target: Target;
+}
+
+/** Paths are relative to `root`. */
+export interface ExecutableBuild extends Compilation {
   readonly outfile: string;
   /** Files and folders the executable is made of; a change in any of them makes it anew. Tests in them do not count. */
   readonly inputs: readonly string[];
   /** Where half-made files and notes on what was built are kept. */
   readonly cache: string;
-  readonly bun: string;
   readonly bunVersion: string;
-  /** The runtime the executable is a copy of. */
-  readonly base: string;
-  readonly target: Target;
 }
 
 // What each flag buys was measured and is told in ARCHITECTURE.md. Without the two definitions grpc-js writes the folder
@@ -53,7 +58,7 @@ export async function buildExecutable(build: ExecutableBuild): Promise<boolean> 
   mkdirSync(work, { recursive: true });
   const made = join(work, basename(outfile));
   try {
-    compile(build, made);
+    compileExecutable(build, made);
     writeFileSync(note, JSON.stringify({ inputs, sha256: await sha256OfFile(made) }));
     // A server may run the old file: a rename leaves it whole, writing over it would not.
     renameSync(made, outfile);
@@ -63,7 +68,8 @@ export async function buildExecutable(build: ExecutableBuild): Promise<boolean> 
   return true;
 }
 
-function compile({ root, entry, bun, base, target }: ExecutableBuild, outfile: string): void {
+/** @param outfile an absolute path */
+export function compileExecutable({ root, entry, bun, base, target }: Compilation, outfile: string): void {
   const platform = [`--target=${bunTarget(target)}`, `--compile-executable-path=${base}`];
   const { status, error, stdout, stderr } = spawnSync(
     bun,
