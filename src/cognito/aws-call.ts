@@ -61,8 +61,15 @@ export async function callAws<T>(
     caller.credentials.discard(credentials);
     return attempt(false);
   };
-  const sent = await withRetries(caller, budget, () => attempt(), advise);
-  return { ...sent, unknownSends };
+  // The time's end explains nothing to whoever reads it; what kept failing until then does.
+  let telling: Sent<T> | undefined;
+  const tellingAttempt = async () => {
+    const sent = await attempt();
+    if (sent.ok || sent.failure.kind !== "out-of-time") telling = sent;
+    return sent;
+  };
+  const sent = await withRetries(caller, budget, tellingAttempt, advise);
+  return { ...(telling ?? sent), unknownSends };
 }
 
 async function credentialsFor(
