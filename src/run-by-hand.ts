@@ -10,14 +10,18 @@ export interface HandAnswer {
 }
 
 export interface ExecutableFile {
-  readonly path: string;
+  /** Of the engine, in one word. */
+  readonly name: string;
+  readonly summary: string;
+  /** Semantic version, without the "v". */
   readonly version: string;
+  readonly path: string;
 }
 
 /** Answers a start without a host: plugins are started by Vault or OpenBao, not in a shell. */
 export function answerByHand(args: readonly string[], file: ExecutableFile): HandAnswer {
   if (args.includes("--version")) {
-    return { text: `vault-plugin-secrets-cognito ${file.version}\n`, stream: "stdout", exitCode: 0 };
+    return { text: `vault-plugin-secrets-${file.name} v${file.version}\n`, stream: "stdout", exitCode: 0 };
   }
   if (args.includes("--help") || args.includes("-h")) return { text: help(file), stream: "stdout", exitCode: 0 };
   return {
@@ -29,19 +33,19 @@ To see the commands that install it, run: ${file.path} --help
   };
 }
 
-function help({ path, version }: ExecutableFile): string {
-  const name = basename(path);
+function help({ name, summary, version, path }: ExecutableFile): string {
+  const file = basename(path);
   const sha256 = createHash("sha256").update(readFileSync(path)).digest("hex");
-  return `vault-plugin-secrets-cognito ${version}: a secrets engine for AWS Cognito, for HashiCorp Vault and OpenBao.
+  return `vault-plugin-secrets-${name} v${version}: ${summary}, for HashiCorp Vault and OpenBao.
 
 1. Copy this file into the server's plugin_directory, and make it executable:
-     chmod 755 <plugin_directory>/${name}
+     chmod 755 <plugin_directory>/${file}
 2. Register it (with OpenBao, say bao instead of vault):
-     vault plugin register -sha256=${sha256} -command=${name} secret cognito
+     vault plugin register -sha256=${sha256} -command=${file} secret ${name}
 3. Mount it:
-     vault secrets enable -path=cognito cognito
+     vault secrets enable -path=${name} ${name}
 4. Read on:
-     vault path-help cognito
+     vault path-help ${name}
 
 Options: --help, --version
 Option to register it with: -args=--report-version tells the server this file's version, so that
