@@ -1,6 +1,6 @@
 import type { Mount } from "../framework/index.ts";
 import { type Config, type Configs, emptyConfig } from "./config.ts";
-import type { Surroundings } from "./engine.ts";
+import type { Surroundings } from "./surroundings.ts";
 import { UserPools } from "./user-pools.ts";
 
 /** What the config leads to, as long as it stays the same. */

@@ -7,7 +7,7 @@ import {
 } from "../framework/index.ts";
 import { AwsAccess } from "./aws-access.ts";
 import { Configs, configKey } from "./config.ts";
-import type { Engine, Surroundings } from "./engine.ts";
+import type { Engine } from "./engine.ts";
 import { configPath } from "./path-config.ts";
 import { credsPath } from "./path-creds.ts";
 import { roleListPath, rolePath } from "./path-roles.ts";
@@ -15,6 +15,7 @@ import { Roles, rolesPrefix } from "./role.ts";
 import { userRollback } from "./rollback-user.ts";
 import { tokenSecret } from "./secret-token.ts";
 import { userSecret } from "./secret-user.ts";
+import type { Surroundings } from "./surroundings.ts";
 import { TokenCache } from "./token-cache.ts";
 
 /** The engine, ready to be mounted. */

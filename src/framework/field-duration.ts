@@ -1,4 +1,4 @@
-import type { FieldKind } from "./field.ts";
+import type { FieldKind } from "./field-kind.ts";
 import { parseDuration, wholeSeconds } from "./go-duration.ts";
 import type { Json } from "./json.ts";
 import { FieldConversionError } from "./weak-decode.ts";

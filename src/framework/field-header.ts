@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import type { FieldKind } from "./field.ts";
+import type { FieldKind } from "./field-kind.ts";
 import { formatFloat, quote } from "./go-strconv.ts";
 import { formatValue } from "./go-text.ts";
 import { isJsonObject, type Json, type JsonObject } from "./json.ts";

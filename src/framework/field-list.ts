@@ -1,4 +1,4 @@
-import type { FieldKind } from "./field.ts";
+import type { FieldKind } from "./field-kind.ts";
 import { trimSpace } from "./go-text.ts";
 import type { Json } from "./json.ts";
 import { asIs, weakInt, weakList, weakString } from "./weak-decode.ts";

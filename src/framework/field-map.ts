@@ -1,4 +1,4 @@
-import type { FieldKind } from "./field.ts";
+import type { FieldKind } from "./field-kind.ts";
 import { quote } from "./go-strconv.ts";
 import type { Json, JsonObject } from "./json.ts";
 import { FieldConversionError, weakList, weakMap, weakObject, weakString } from "./weak-decode.ts";

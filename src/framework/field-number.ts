@@ -1,4 +1,4 @@
-import type { FieldKind } from "./field.ts";
+import type { FieldKind } from "./field-kind.ts";
 import { weakBool, weakFloat, weakInt } from "./weak-decode.ts";
 
 const decodeInt = weakInt("int");

@@ -1,4 +1,4 @@
-import type { FieldKind } from "./field.ts";
+import type { FieldKind } from "./field-kind.ts";
 import { toLower } from "./go-text.ts";
 import { FieldConversionError, weakString } from "./weak-decode.ts";
 

@@ -1,4 +1,4 @@
-import type { FieldKind } from "./field.ts";
+import type { FieldKind } from "./field-kind.ts";
 import { parseInt64 } from "./go-strconv.ts";
 import { FieldConversionError } from "./weak-decode.ts";
 

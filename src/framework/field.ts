@@ -1,21 +1,11 @@
 import { secondsKind, signedSecondsKind } from "./field-duration.ts";
 import { headerKind } from "./field-header.ts";
+import type { FieldKind } from "./field-kind.ts";
 import { commaIntSliceKind, commaStringSliceKind, sliceKind, stringSliceKind } from "./field-list.ts";
 import { keyPairsKind, mapKind } from "./field-map.ts";
 import { boolKind, floatKind, int64Kind, intKind } from "./field-number.ts";
 import { lowerCaseStringKind, nameStringKind, oneOfKind, stringKind } from "./field-text.ts";
 import { timeKind } from "./field-time.ts";
-import type { Json, JsonObject } from "./json.ts";
-
-/** How one kind of field reads its input, and how help and OpenAPI describe it. */
-export interface FieldKind<T> {
-  /** As Vault's help prints it: "string", "duration (sec)" (framework/field_type.go FieldType.String). */
-  readonly typeName: string;
-  /** The schema of a value in an OpenAPI document (framework/openapi.go convertType). */
-  readonly openApi: JsonObject;
-  /** Vault's weak coercion. Throws FieldConversionError with Go's message; undefined means "counts as not given". */
-  convert(raw: Json): T | undefined;
-}
 
 export interface FieldOptions<T> {
   /** Stands in where the caller gives nothing. */

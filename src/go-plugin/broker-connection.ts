@@ -1,6 +1,18 @@
-import { Channel, type ChannelCredentials, type ChannelOptions } from "@grpc/grpc-js";
-import type { BrokerConnection } from "./broker.ts";
+import { Channel, type ChannelCredentials, type ChannelOptions, type Client, type ClientOptions } from "@grpc/grpc-js";
 import type { ConnInfo } from "./gen/broker.ts";
+
+/** One connection to services of the host. Every client made from it shares one channel. */
+export interface BrokerConnection {
+  client<C extends Client>(clientClass: ClientConstructor<C>): C;
+  /** Lets running calls end and refuses new ones. */
+  close(): void;
+}
+
+export type ClientConstructor<C extends Client> = new (
+  address: string,
+  credentials: ChannelCredentials,
+  options?: Partial<ClientOptions>,
+) => C;
 
 /** The longest delay a timer can have. */
 const never = 2 ** 31 - 1;

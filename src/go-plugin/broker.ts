@@ -1,5 +1,5 @@
 import type * as grpc from "@grpc/grpc-js";
-import { brokerConnection } from "./broker-connection.ts";
+import { type BrokerConnection, brokerConnection } from "./broker-connection.ts";
 import { ConnectionInfos } from "./connection-infos.ts";
 import type { GRPCBrokerServer } from "./gen/broker.ts";
 import type { Logger } from "./hclog.ts";
@@ -13,19 +13,6 @@ export interface Broker {
    */
   dial(id: number, signal?: AbortSignal): Promise<BrokerConnection>;
 }
-
-/** One connection to services of the host. Every client made from it shares one channel. */
-export interface BrokerConnection {
-  client<C extends grpc.Client>(clientClass: ClientConstructor<C>): C;
-  /** Lets running calls end and refuses new ones. */
-  close(): void;
-}
-
-export type ClientConstructor<C extends grpc.Client> = new (
-  address: string,
-  credentials: grpc.ChannelCredentials,
-  options?: Partial<grpc.ClientOptions>,
-) => C;
 
 export interface BrokerParts {
   readonly broker: Broker;

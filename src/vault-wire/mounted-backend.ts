@@ -1,7 +1,7 @@
 import type { Backend } from "../framework/backend.ts";
 import type { Clock } from "../framework/clock.ts";
 import type { Logger } from "../framework/logger.ts";
-import type { BrokerConnection } from "../go-plugin/broker.ts";
+import type { BrokerConnection } from "../go-plugin/broker-connection.ts";
 import { describeThrown } from "./describe-thrown.ts";
 
 /**
