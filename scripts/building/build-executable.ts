@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { sha256OfFile } from "./checksums.ts";
+import { signMachO } from "./sign-mach-o.ts";
 import { bunTarget, type Target } from "./target.ts";
 
 export interface Compilation {
@@ -78,6 +79,9 @@ export function compileExecutable({ root, entry, bun, base, target }: Compilatio
   );
   if (error !== undefined) throw error;
   if (status !== 0) throw new Error(`bun build failed:\n${stdout}${stderr}`);
+  if (target.os === "darwin" && target.arch === "amd64") {
+    writeFileSync(outfile, signMachO(readFileSync(outfile), basename(outfile)));
+  }
 }
 
 function digestOf({ root, entry, inputs, bunVersion, base, target }: ExecutableBuild): string {

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { compileExecutable } from "../../scripts/building/build-executable.ts";
 import { silencedVariables } from "../../scripts/building/silenced-variables.ts";
 import { freePort } from "../servers/free-port.ts";
-import { type Attempt, attempts, prepare, succeeded } from "./attempts.ts";
+import { attempts, prepare, succeeded } from "./attempts.ts";
+import { outcomeOf } from "./outcome.ts";
 import { here, root, shippedHere as shipped } from "./shipped.ts";
 import { StartedExecutable } from "./started-executable.ts";
 
@@ -18,19 +19,6 @@ beforeAll(() => {
   compileExecutable({ root, entry: "src/main.ts", bun, base: bun, target: here }, stock);
 }, 60_000);
 afterAll(() => rmSync(folder, { recursive: true }));
-
-async function outcomeOf(file: string, attempt: Attempt) {
-  const place = { folder: mkdtempSync(join(folder, "place-")), port: await freePort() };
-  prepare(place);
-  await using started = new StartedExecutable(file, {
-    env: attempt.env?.(place) ?? {},
-    args: attempt.args?.(place) ?? [],
-  });
-  const state = await started.ready();
-  const whileItRuns = await succeeded(place);
-  await started.end(attempt.crash ? "SIGSEGV" : "SIGTERM");
-  return { state, hadItsWay: whileItRuns || (await succeeded(place)) };
-}
 
 describe("whoever sets the environment and arguments of the executable gains nothing by", () => {
   for (const attempt of attempts) {
