@@ -31,7 +31,9 @@ test("a story is skipped, by name and with the reason, on a server that is missi
   expect(status).toBe(0);
   expect(output).toMatch(/\(skip\) a story on Vault > \(skipped: VAULT_BIN names .*no-vault, which is not/);
   expect(output).toMatch(/\(skip\) a story on OpenBao > \(skipped: BAO_BIN names .*no-bao, which is not/);
-  expect(output).toMatch(/\(skip\) a story on the dev server > \(skipped: it is used by the command line of Vault or OpenBao/);
+  expect(output).toMatch(
+    /\(skip\) a story on the dev server > \(skipped: it is used by the command line of Vault or OpenBao/,
+  );
 });
 
 test("a story fails on a server that is missing when the servers are required", () => {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { devServerGaps } from "./dev-server-gaps.ts";
 import { findServerOrClient } from "./find-server.ts";
 import { type RealServer, startServer } from "./real-server.ts";
-import { type ServerKind, titleOf } from "./server-kinds.ts";
+import { type RealServerKind, type ServerKind, titleOf } from "./server-kinds.ts";
 import type { ServerOptions } from "./server-options.ts";
 
 setDefaultTimeout(60_000);
@@ -27,7 +27,7 @@ const search = {
   mayBuild: false,
   write: (line: string) => console.log(line),
 };
-const realKinds: readonly ServerKind[] = ["vault", "openbao"];
+const realKinds: readonly RealServerKind[] = ["vault", "openbao"];
 const kinds: readonly ServerKind[] = [...realKinds, "dev-server"];
 const found = new Map(
   await Promise.all(kinds.map(async (kind) => [kind, await findServerOrClient(kind, search)] as const)),
@@ -42,7 +42,7 @@ export function describeOnEveryServer(
   tell: (servers: ServersOfAStory) => void,
   options: ServerOptions = {},
 ): void {
-  describeOn(kinds, story, tell, options);
+  describeOn(kinds, story, (kind) => tell(serversFor(kind, story, options)));
 }
 
 /** The same for stories of what the dev server has nothing of: files of configuration, restarts, engines of the server's own. */
@@ -51,19 +51,23 @@ export function describeOnRealServers(
   tell: (servers: ServersOfAStory) => void,
   options: ServerOptions = {},
 ): void {
-  describeOn(realKinds, story, tell, options);
+  describeOn(realKinds, story, (kind) => tell(serversFor(kind, story, options)));
 }
 
-function describeOn(
-  servers: readonly ServerKind[],
+/** The same for stories that start what they need themselves, such as a cluster. */
+export function describeOnRealKinds(story: string, tell: (kind: RealServerKind) => void): void {
+  describeOn(realKinds, story, tell);
+}
+
+function describeOn<Kind extends ServerKind>(
+  servers: readonly Kind[],
   story: string,
-  tell: (servers: ServersOfAStory) => void,
-  options: ServerOptions,
+  tell: (kind: Kind) => void,
 ): void {
   for (const kind of servers) {
     const missing = found.get(kind)?.missing;
     describe(`${story} on ${titleOf(kind)}`, () => {
-      if (missing === undefined) tell(serversFor(kind, story, options));
+      if (missing === undefined) tell(kind);
       else reportMissing(missing);
     });
   }

@@ -12,6 +12,10 @@ import { type ServerKind, titleOf } from "./server-kinds.ts";
 import type { CliOptions, CliResult, PluginRegistration, ServerOptions } from "./server-options.ts";
 import { ServerProcess, waitForEnd } from "./server-process.ts";
 
+// What sys/health answers: http/sys_health.go. OpenBao's standbys that serve reads say 473.
+const active = 200;
+const standby = [429, 473];
+
 /**
  * A Vault or OpenBao server of its own: a single node with a configuration file, initialised and unsealed, in a temporary folder,
  * on a free port of the loopback. Its log level is trace, its audit log on, raw storage (`sys/raw`) open. Or our dev server, which is
@@ -26,6 +30,7 @@ export class RealServer {
   /** Plugins of a killed server, which may not have noticed. */
   readonly #orphans: number[] = [];
   #address = "";
+  #ports: readonly [number, number] | undefined;
   #rootToken = "";
   #unsealKey = "";
 
@@ -41,7 +46,7 @@ export class RealServer {
     return titleOf(this.kind);
   }
 
-  /** `http://127.0.0.1:<port>`. A restart may change it. */
+  /** `http://127.0.0.1:<port>`. A restart changes it only when the port was taken meanwhile. */
   get address(): string {
     return this.#address;
   }
@@ -61,6 +66,7 @@ export class RealServer {
       this.#unsealKey = "any will do";
       return;
     }
+    if (this.#options.node?.joins !== undefined) return this.#join(this.#options.node.joins);
     const { body } = await this.#call<{ keys: string[]; root_token: string }>("PUT", "sys/init", {
       secret_shares: 1,
       secret_threshold: 1,
@@ -68,8 +74,25 @@ export class RealServer {
     this.#unsealKey = body.keys[0] ?? "";
     this.#rootToken = body.root_token;
     await this.unseal();
+    await this.#audit();
+  }
+
+  async #audit(): Promise<void> {
     const options = { file_path: this.#path("audit.log") };
-    await this.#call("PUT", "sys/audit/file", { type: "file", options });
+    for (let tries = 100; ; tries -= 1) {
+      const { status, body } = await this.http("PUT", "sys/audit/file", { type: "file", options });
+      if (status < 300) return;
+      // OpenBao on raft calls itself active a moment before it may write.
+      if (tries === 0) throw new Error(`${this.title}: no audit log: ${JSON.stringify(body)}`);
+      await sleep(50);
+    }
+  }
+
+  async #join(member: RealServer): Promise<void> {
+    this.#unsealKey = member.#unsealKey;
+    await this.#call("PUT", "sys/storage/raft/join", { leader_api_addr: member.address });
+    await this.unseal();
+    this.#rootToken = member.#rootToken;
   }
 
   /** The HTTP API: `path` without `/v1/`. `LIST` is a method. It never throws for a status; the root token is sent unless a header says otherwise. */
@@ -146,10 +169,10 @@ export class RealServer {
     await this.#call("PUT", "sys/seal");
   }
 
-  /** Unseals; resolves when the server is active, its mounts included. */
+  /** Unseals; resolves when the server is active, its mounts included. A node of a cluster may become a standby instead. */
   async unseal(): Promise<void> {
     await this.#call("PUT", "sys/unseal", { key: this.#unsealKey });
-    await this.#until(200);
+    await this.#until(this.#options.node === undefined ? [active] : [active, ...standby]);
   }
 
   /** Ends the server, if it still runs, and starts it again on the same storage, unsealed. */
@@ -210,7 +233,8 @@ export class RealServer {
   /** Another process may take a free port before the server does: then the next try has another. */
   async #spawn(): Promise<void> {
     for (let tries = 5; ; tries -= 1) {
-      const [port, clusterPort] = [await freePort(), await freePort()];
+      // A node of a cluster is known to the others by its ports.
+      const [port, clusterPort] = this.#ports ?? [await freePort(), await freePort()];
       this.#address = `http://127.0.0.1:${port}`;
       const place = { folder: this.#folder, port, clusterPort };
       const command = serverCommand(this.kind, this.#file, this.#options, place);
@@ -218,7 +242,11 @@ export class RealServer {
       const before = existsSync(log) ? this.logText().length : 0;
       const said = () => this.logText().slice(before);
       this.#process = new ServerProcess(command.file, command.args, log, this.#environment(this.#options.env));
-      if (await this.#listens(this.#process, () => said().includes(command.ready))) return;
+      if (await this.#listens(this.#process, () => said().includes(command.ready))) {
+        this.#ports = [port, clusterPort];
+        return;
+      }
+      this.#ports = undefined;
       if (tries === 1 || !said().includes(command.portTaken)) {
         throw new Error(`${this.title} did not start:\n${said()}`);
       }
@@ -236,12 +264,12 @@ export class RealServer {
     return false;
   }
 
-  async #until(status: number): Promise<void> {
+  async #until(statuses: readonly number[]): Promise<void> {
     const deadline = performance.now() + 30_000;
     let seen = 0;
     while (performance.now() < deadline) {
       seen = (await this.http("GET", "sys/health")).status;
-      if (seen === status) return;
+      if (statuses.includes(seen)) return;
       await sleep(20);
     }
     throw new Error(`${this.title} is not ready after 30 s: sys/health answers ${seen}`);

@@ -31,7 +31,10 @@ export function serverCommand(
     const args = [devServer, `--port=${port}`, `--plugin-dir=${join(folder, "plugins")}`, "--log-level=trace"];
     return { file: process.execPath, args, ready: "Dev server at ", portTaken: "is taken" };
   }
-  const base = serverConfiguration(kind, options.storage ?? "file", place);
+  const base = serverConfiguration(kind, options.node === undefined ? (options.storage ?? "file") : "raft", {
+    ...place,
+    node: options.node?.name,
+  });
   const config = join(folder, "config.json");
   writeFileSync(config, JSON.stringify({ ...base, ...options.config }));
   return { file, args: ["server", `-config=${config}`], ready: "server started!", portTaken: "address already in use" };

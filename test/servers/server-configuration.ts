@@ -9,20 +9,22 @@ export interface ServerPlace {
   readonly folder: string;
   readonly port: number;
   readonly clusterPort: number;
+  /** Default: "one". */
+  readonly node?: string | undefined;
 }
 
-/** The configuration file of a single node on the loopback. */
+/** The configuration file of a node on the loopback. */
 export function serverConfiguration(
   kind: RealServerKind,
   storage: StorageType,
-  { folder, port, clusterPort }: ServerPlace,
+  { folder, port, clusterPort, node = "one" }: ServerPlace,
 ): Record<string, unknown> {
   const path = join(folder, "data");
   const settings = {
     file: { path },
     inmem: {},
-    // A single node need not wait long for others before it leads.
-    raft: { path, node_id: "one", performance_multiplier: 1 },
+    // On the loopback nobody need wait long for others before it leads.
+    raft: { path, node_id: node, performance_multiplier: 1 },
   };
   const cluster = `127.0.0.1:${clusterPort}`;
   return {

@@ -1,3 +1,4 @@
+import type { RealServer } from "./real-server.ts";
 import type { StorageType } from "./server-configuration.ts";
 
 export interface ServerOptions {
@@ -7,6 +8,11 @@ export interface ServerOptions {
   readonly storage?: StorageType;
   /** Settings of the configuration file that come before the harness's own. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** Makes the server a node of a cluster, under this name; its storage is raft. */
+  readonly node?: {
+    readonly name: string /** A member of the cluster to join. None: it founds one. */;
+    readonly joins?: RealServer;
+  };
 }
 
 export interface CliOptions {
