@@ -79,7 +79,7 @@ describeOnEveryServer("an operator and a client", ({ shared }) => {
 
     const renewed = await server.cliJson<Credentials>(["lease", "renew", "-increment=1800", user.lease_id]);
     expect(renewed).toMatchObject({ lease_id: user.lease_id, lease_duration: 1800, renewable: true });
-    await server.cli(["lease", "revoke", user.lease_id]);
+    await server.cli(["lease", "revoke", "-sync", user.lease_id]);
     expect(world.userPool.usernames()).toEqual([]);
     const again = await server.http("PUT", "sys/leases/renew", { lease_id: user.lease_id });
     expect(again.status).toBe(400);
@@ -91,7 +91,7 @@ describeOnEveryServer("an operator and a client", ({ shared }) => {
     expect(wrapped.data).toBeNull();
     const user = await server.cliJson<Credentials>(["unwrap", wrapped.wrap_info?.token ?? ""]);
     expect(world.userPool.usernames()).toEqual([user.data.username as string]);
-    await server.cli(["lease", "revoke", user.lease_id]);
+    await server.cli(["lease", "revoke", "-sync", user.lease_id]);
     expect(world.userPool.usernames()).toEqual([]);
   });
 
@@ -114,7 +114,7 @@ describeOnEveryServer("an operator and a client", ({ shared }) => {
     });
     expect(renewed.body.lease_duration).toBeLessThanOrEqual(600);
     expect(renewed.body.warnings?.join()).toContain("max");
-    await server.cli(["lease", "revoke", user.lease_id]);
+    await server.cli(["lease", "revoke", "-sync", user.lease_id]);
   });
 
   test("revoke all users of a role at once", async () => {
