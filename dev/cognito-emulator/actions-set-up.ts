@@ -1,6 +1,7 @@
 import { type Action, type ActionCall, poolOf, signed, signedBy, timestamp } from "./action.ts";
 import type { AppClient, ClientOptions } from "./app-client.ts";
 import {
+  numberWithin,
   oneOf,
   optionalBoolean,
   optionalNumber,
@@ -32,14 +33,14 @@ function describePool(pool: UserPool): JsonObject {
         RequireLowercase: policy.requireLowercase,
         RequireNumbers: policy.requireNumbers,
         RequireSymbols: policy.requireSymbols,
-        PasswordHistorySize: options.passwordHistory ?? 0,
+        ...(options.passwordHistory && { PasswordHistorySize: options.passwordHistory }),
         TemporaryPasswordValidityDays: options.temporaryPasswordDays ?? 7,
       },
     },
     MfaConfiguration: pool.mfa.length > 0 ? "ON" : "OFF",
     EstimatedNumberOfUsers: pool.usernames().length,
-    ...(options.usernameAttributes && { UsernameAttributes: options.usernameAttributes }),
-    ...(options.aliasAttributes && { AliasAttributes: options.aliasAttributes }),
+    ...(options.usernameAttributes?.length && { UsernameAttributes: options.usernameAttributes }),
+    ...(options.aliasAttributes?.length && { AliasAttributes: options.aliasAttributes }),
     ...(pool.domain && { Domain: pool.domain }),
   };
 }
@@ -57,7 +58,7 @@ function createPool(call: ActionCall): JsonObject {
     usernameAttributes: namesOf(call.input, "UsernameAttributes", ["email", "phone_number"]),
     aliasAttributes: namesOf(call.input, "AliasAttributes", ["email", "phone_number", "preferred_username"]),
     passwordPolicy: {
-      minimumLength: optionalNumber(policy, "MinimumLength") ?? DEFAULT_PASSWORD_POLICY.minimumLength,
+      minimumLength: numberWithin(policy, "MinimumLength", 6, 99) ?? DEFAULT_PASSWORD_POLICY.minimumLength,
       requireUppercase: optionalBoolean(policy, "RequireUppercase") ?? Object.keys(policy).length === 0,
       requireLowercase: optionalBoolean(policy, "RequireLowercase") ?? Object.keys(policy).length === 0,
       requireNumbers: optionalBoolean(policy, "RequireNumbers") ?? Object.keys(policy).length === 0,
@@ -97,14 +98,21 @@ function deletePool(call: ActionCall): JsonObject {
 }
 
 function listPools(call: ActionCall): JsonObject {
+  numberWithin(call.input, "MaxResults", 1, 60);
   const { accountId, region } = signedBy(call);
   const pools = call.world.pools.list().filter((pool) => pool.accountId === accountId && pool.region === region);
   return {
-    UserPools: pools.map(({ id, name, createdAt }) => ({ Id: id, Name: name, CreationDate: timestamp(createdAt) })),
+    UserPools: pools.map(({ id, name, createdAt }) => ({
+      Id: id,
+      Name: name,
+      LambdaConfig: {},
+      CreationDate: timestamp(createdAt),
+      LastModifiedDate: timestamp(createdAt),
+    })),
   };
 }
 
-const describeGroup = (pool: UserPool, group: Group): JsonObject => ({
+export const describeGroup = (pool: UserPool, group: Group): JsonObject => ({
   GroupName: group.name,
   UserPoolId: pool.id,
   CreationDate: timestamp(group.createdAt),
@@ -142,18 +150,34 @@ const describeClient = (pool: UserPool, client: AppClient): JsonObject => ({
   CreationDate: timestamp(client.createdAt),
   LastModifiedDate: timestamp(client.createdAt),
   ExplicitAuthFlows: client.authFlows,
-  AllowedOAuthFlows: client.oauthFlows,
-  AllowedOAuthScopes: client.scopes,
+  ...(client.oauthFlows.length > 0 && { AllowedOAuthFlows: client.oauthFlows }),
+  ...(client.scopes.length > 0 && { AllowedOAuthScopes: client.scopes }),
   AllowedOAuthFlowsUserPoolClient: client.oauthFlows.length > 0,
-  AccessTokenValidity: client.accessTokenSeconds,
-  IdTokenValidity: client.idTokenSeconds,
-  RefreshTokenValidity: client.refreshTokenSeconds,
-  TokenValidityUnits: { AccessToken: "seconds", IdToken: "seconds", RefreshToken: "seconds" },
+  ...describeTokenLives(client),
   AuthSessionValidity: client.sessionMinutes,
-  PreventUserExistenceErrors: client.preventUserExistenceErrors ? "ENABLED" : "LEGACY",
+  EnableTokenRevocation: true,
+  EnablePropagateAdditionalUserContextData: false,
+  ...(client.preventUserExistenceErrors && { PreventUserExistenceErrors: "ENABLED" }),
 });
 
-const UNIT_SECONDS: Readonly<Record<string, number>> = { seconds: 1, minutes: 60, hours: 3600, days: 86_400 };
+const UNIT_SECONDS: Readonly<Record<string, number>> = { days: 86_400, hours: 3600, minutes: 60, seconds: 1 };
+
+/** How long tokens live, where it is not the usual time; of refresh tokens always, in days unless a unit is named. */
+function describeTokenLives({ accessTokenSeconds, idTokenSeconds, refreshTokenSeconds }: AppClient): JsonObject {
+  const lives: Record<string, number> = { RefreshTokenValidity: 30 };
+  const units: Record<string, string> = {};
+  for (const [token, seconds, usual] of [
+    ["AccessToken", accessTokenSeconds, 3600],
+    ["IdToken", idTokenSeconds, 3600],
+    ["RefreshToken", refreshTokenSeconds, 30 * 86_400],
+  ] as const) {
+    if (seconds === usual) continue;
+    const [unit, length] = Object.entries(UNIT_SECONDS).find(([, each]) => seconds % each === 0) ?? ["seconds", 1];
+    lives[`${token}Validity`] = seconds / length;
+    units[token] = unit;
+  }
+  return { ...lives, TokenValidityUnits: units };
+}
 
 function createClient(call: ActionCall): JsonObject {
   const pool = poolOf(call);
@@ -191,6 +215,7 @@ function getClient(call: ActionCall): JsonObject {
 
 function listClients(call: ActionCall): JsonObject {
   const pool = poolOf(call);
+  numberWithin(call.input, "MaxResults", 1, 60);
   return {
     UserPoolClients: pool.clients().map(({ id, name }) => ({ ClientId: id, ClientName: name, UserPoolId: pool.id })),
   };
@@ -203,15 +228,21 @@ function deleteClient(call: ActionCall): JsonObject {
 
 function createResourceServer(call: ActionCall): JsonObject {
   const pool = poolOf(call);
-  const scopes = (optionalObjects(call.input, "Scopes") ?? []).map((scope) => requiredString(scope, "ScopeName"));
-  const server: ResourceServer = { identifier: requiredString(call.input, "Identifier"), scopes };
+  const scopes = (optionalObjects(call.input, "Scopes") ?? []).map((scope) => ({
+    ScopeName: requiredString(scope, "ScopeName"),
+    ScopeDescription: requiredString(scope, "ScopeDescription"),
+  }));
+  const server: ResourceServer = {
+    identifier: requiredString(call.input, "Identifier"),
+    scopes: scopes.map(({ ScopeName }) => ScopeName),
+  };
   pool.createResourceServer(server);
   return {
     ResourceServer: {
       UserPoolId: pool.id,
       Identifier: server.identifier,
       Name: requiredString(call.input, "Name"),
-      Scopes: scopes.map((scope) => ({ ScopeName: scope, ScopeDescription: scope })),
+      Scopes: scopes,
     },
   };
 }

@@ -1,5 +1,6 @@
 import { type Action, type ActionCall, poolOf, signed, timestamp } from "./action.ts";
-import { attributeMap, oneOf, optionalBoolean, optionalNumber, optionalString, requiredString } from "./input.ts";
+import { describeGroup } from "./actions-set-up.ts";
+import { attributeMap, numberWithin, oneOf, optionalBoolean, optionalString, requiredString } from "./input.ts";
 import type { JsonObject } from "./json.ts";
 import type { PoolUser } from "./pool-user.ts";
 import { invalidParameter, ServiceError } from "./service-error.ts";
@@ -102,19 +103,14 @@ function removeFromGroup(call: ActionCall): JsonObject {
 function listGroupsOfUser(call: ActionCall): JsonObject {
   const pool = poolOf(call);
   const user = pool.require(usernameIn(call));
-  return { Groups: [...user.groups].map((name) => ({ GroupName: name, UserPoolId: pool.id })) };
+  return { Groups: [...user.groups].map((name) => describeGroup(pool, pool.group(name))) };
 }
 
 const FILTER = /^\s*"?([\w:]+)"?\s*(\^?=)\s*"((?:[^"\\]|\\.)*)"\s*$/;
 
 function listUsers(call: ActionCall): JsonObject {
   const pool = poolOf(call);
-  const limit = optionalNumber(call.input, "Limit") ?? 60;
-  if (limit < 0 || limit > 60) {
-    throw invalidParameter(
-      `1 validation error detected: Value '${limit}' at 'limit' failed to satisfy constraint: Member must have value less than or equal to 60`,
-    );
-  }
+  const limit = numberWithin(call.input, "Limit", 0, 60) ?? 60;
   const users = pool
     .usernames()
     .map((name) => pool.require(name))

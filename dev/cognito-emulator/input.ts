@@ -37,6 +37,13 @@ export function optionalNumber(input: JsonObject, name: string): number | undefi
   return value;
 }
 
+export function numberWithin(input: JsonObject, name: string, least: number, most: number): number | undefined {
+  const value = optionalNumber(input, name);
+  if (value === undefined || (value >= least && value <= most)) return value;
+  const rule = value < least ? `greater than or equal to ${least}` : `less than or equal to ${most}`;
+  throw constraint(`Value '${value}'`, name, `Member must have value ${rule}`);
+}
+
 export function optionalBoolean(input: JsonObject, name: string): boolean | undefined {
   const value = input[name];
   if (value === undefined || value === null) return undefined;

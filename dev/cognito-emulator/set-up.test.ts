@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import {
   AdminAddUserToGroupCommand,
   AdminInitiateAuthCommand,
+  AdminListGroupsForUserCommand,
   type CognitoIdentityProviderClient,
   CreateGroupCommand,
   CreateResourceServerCommand,
@@ -118,6 +119,43 @@ test("pools and groups are listed, and a pool that was deleted is gone", async (
   await aws.send(new DeleteUserPoolCommand({ UserPoolId }));
   expect(await refusal(aws.send(new ListGroupsCommand({ UserPoolId })))).toMatchObject({
     name: "ResourceNotFoundException",
+  });
+});
+
+test("a group, a scope and a token's life are told as they were given", async () => {
+  const UserPoolId = await createPool();
+  const pool = emulator.pool(UserPoolId);
+  await aws.send(new CreateGroupCommand({ UserPoolId, GroupName: "readers", Description: "who read", Precedence: 3 }));
+  await createUser(aws, pool);
+  const named = { UserPoolId, Username: "ann" };
+  await aws.send(new AdminAddUserToGroupCommand({ ...named, GroupName: "readers" }));
+  const { Groups } = await aws.send(new AdminListGroupsForUserCommand(named));
+  expect(Groups).toEqual((await aws.send(new ListGroupsCommand({ UserPoolId }))).Groups);
+  const Scopes = [{ ScopeName: "read", ScopeDescription: "read all" }];
+  const { ResourceServer } = await aws.send(
+    new CreateResourceServerCommand({ UserPoolId, Identifier: "orders", Name: "Orders", Scopes }),
+  );
+  expect(ResourceServer?.Scopes).toEqual(Scopes);
+  const lives = {
+    AccessTokenValidity: 10,
+    RefreshTokenValidity: 2,
+    TokenValidityUnits: { AccessToken: "minutes" },
+  } as const;
+  const { UserPoolClient } = await aws.send(
+    new CreateUserPoolClientCommand({ UserPoolId, ClientName: "app", ...lives }),
+  );
+  expect(UserPoolClient).toMatchObject(lives);
+  expect(UserPoolClient?.IdTokenValidity).toBeUndefined();
+});
+
+test("a number beyond its limits is refused", async () => {
+  for (const MinimumLength of [5, 100]) {
+    const short = new CreateUserPoolCommand({ PoolName: "staff", Policies: { PasswordPolicy: { MinimumLength } } });
+    expect(await refusal(aws.send(short))).toMatchObject({ name: "InvalidParameterException" });
+  }
+  expect(await refusal(aws.send(new ListUserPoolsCommand({ MaxResults: 0 })))).toMatchObject({
+    name: "InvalidParameterException",
+    message: expect.stringContaining("at 'maxResults' failed"),
   });
 });
 

@@ -52,7 +52,7 @@ export interface SignedRequest {
 }
 
 /** A POST signed by hand, for what AWS's own client would not send. */
-export function signedPost(emulator: CognitoEmulator, request: SignedRequest): Promise<Response> {
+export function signedPost(emulator: Pick<CognitoEmulator, "url" | "port">, request: SignedRequest): Promise<Response> {
   const { accessKeyId, secretAccessKey, sessionToken } = request.credential;
   const date = `${new Date().toISOString().replace(/[-:]/g, "").slice(0, 15)}Z`;
   const scope = `${date.slice(0, 8)}/${request.region}/${request.service}/aws4_request`;
