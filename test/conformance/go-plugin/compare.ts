@@ -1,5 +1,5 @@
+import { type Difference, differences } from "../known-differences/differences.ts";
 import type { Described } from "./described.ts";
-import { type Difference, differences } from "./differences.ts";
 import type { Outcome } from "./tell-cases.ts";
 
 /** Fields, operations and paths that only one of the two has are not compared: ours are a superset. What is missing shows. */
