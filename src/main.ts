@@ -4,10 +4,11 @@ import { cognito } from "./cognito/cognito.ts";
 import { RequestLimits } from "./cognito/request-limits.ts";
 import { ambientRegion } from "./cognito/user-pools.ts";
 import { systemClock } from "./framework/system-clock.ts";
+import { networkFetch } from "./network-fetch.ts";
 import { servePlugin } from "./serve-plugin.ts";
 
 const factory = cognito({
-  fetch,
+  fetch: networkFetch(fetch, process.env),
   random: randomBytes,
   requestLimits: new RequestLimits(systemClock),
   ambientRegion: () => ambientRegion(process.env),

@@ -26,7 +26,7 @@ export function explain(failure: AwsFailure, missing?: string): UserError | Inte
       );
     case "untrusted":
       return new InternalError(
-        `${what} failed: the certificate of ${service} is not trusted (${failure.code}); check ${endpointOf[failure.step]}, or name the CA in SSL_CERT_FILE`,
+        `${what} failed: the certificate of ${service} is not trusted (${failure.code}); check ${endpointOf[failure.step]}, or name the CA in SSL_CERT_FILE or AWS_CA_BUNDLE, as a file that the plugin can read`,
         { cause: failure },
       );
     case "out-of-time":

@@ -165,7 +165,7 @@ function resultOfThrown(error: unknown): Result {
       );
     case "untrusted":
       return failed(
-        `the certificate of the token endpoint is not trusted (${code}); name its CA in SSL_CERT_FILE`,
+        `the certificate of the token endpoint is not trusted (${code}); name its CA in SSL_CERT_FILE or AWS_CA_BUNDLE, as a file that the plugin can read`,
         "never",
       );
     case "unexpected":
