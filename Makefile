@@ -2,7 +2,7 @@
 BUN := node_modules/.bin/bun
 
 .DEFAULT_GOAL := all
-.PHONY: all build start enable test check lint types generated reference generate fmt clean help install
+.PHONY: all build start enable try test check lint types generated reference generate fmt clean help install
 
 ## all        build the plugin, then start a dev server with it (plain `make`)
 all: build
@@ -12,13 +12,17 @@ all: build
 build: node_modules/.installed
 	@$(BUN) scripts/build.ts $(if $(OS),--os=$(OS)) $(if $(ARCH),--arch=$(ARCH)) $(if $(LIBC),--libc=$(LIBC))
 
-## start      start a Vault or OpenBao dev server on 127.0.0.1:8200 (root token: root)
-start:
+## start      start a Vault or OpenBao dev server on 127.0.0.1:8200 (root token: root), or our own where neither is on PATH
+start: node_modules/.installed
 	@scripts/dev-server.sh start
 
 ## enable     mount the plugin at cognito/ on the dev server, in a second terminal
-enable:
+enable: node_modules/.installed
 	@scripts/dev-server.sh enable
+
+## try        see it all at work, in one go and without Vault or AWS; VAULT_BIN=<file> takes that Vault or OpenBao instead
+try: node_modules/.installed
+	@$(BUN) scripts/try.ts
 
 ## test       build, then run every test; TESTS="src/go-plugin test/servers" runs some
 test: build

@@ -1,5 +1,6 @@
 #!/bin/sh
-# `dev-server.sh start` runs a Vault or OpenBao dev server with the plugin; `dev-server.sh enable` mounts the plugin on it at cognito/.
+# `dev-server.sh start` runs a Vault or OpenBao dev server with the plugin, or our own where there is neither; `dev-server.sh enable`
+# mounts the plugin on it at cognito/.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -15,14 +16,21 @@ find_server() {
     echo "VAULT_BIN names $VAULT_BIN, which is not an executable file." >&2
     exit 1
   fi
-  command -v vault || command -v bao || {
-    echo "Neither vault nor bao was found. Install HashiCorp Vault or OpenBao, put it on PATH, or name its executable by VAULT_BIN=<file>." >&2
-    exit 1
-  }
+  command -v vault || command -v bao || true
 }
 
 server=$(find_server)
 export VAULT_ADDR="${VAULT_ADDR:-http://127.0.0.1:8200}"
+
+if [ -z "$server" ]; then
+  case "${1:-}" in
+    start)
+      echo "Neither vault nor bao is on PATH, so this is the project's own small dev server. (VAULT_BIN=<file> names a real one.)"
+      exec node_modules/.bin/bun scripts/start.ts
+      ;;
+    enable) exec node_modules/.bin/bun scripts/enable.ts ;;
+  esac
+fi
 
 case "${1:-}" in
   start)

@@ -17,6 +17,7 @@ export class BrokerHost {
   readonly #stream: ClientDuplexStream<ConnInfo, ConnInfo>;
   readonly #folder: string;
   readonly #credentials: ServerCredentials;
+  readonly #listeners = new Set<BrokerListener>();
   #lastId = 0;
 
   /** @param folder where the sockets are made; a path that sockets can bear */
@@ -40,16 +41,21 @@ export class BrokerHost {
     server.bindAsync(`unix:${socket}`, this.#credentials, (error) => (error === null ? resolve() : reject(error)));
     await promise;
     this.#stream.write({ service_id: id, network: "unix", address: socket, knock: undefined });
-    return {
+    const listener = {
       id,
       close: () => {
+        this.#listeners.delete(listener);
         server.forceShutdown();
         rmSync(socket, { force: true });
       },
     };
+    this.#listeners.add(listener);
+    return listener;
   }
 
+  /** Ends the stream and every listener. */
   close(): void {
     this.#stream.cancel();
+    for (const listener of this.#listeners) listener.close();
   }
 }

@@ -1,10 +1,9 @@
 /** The plugins that may be mounted (vault/plugincatalog/plugin_catalog.go). */
 
 import { createHash, timingSafeEqual } from "node:crypto";
-import { constants, createReadStream, realpathSync } from "node:fs";
-import { access } from "node:fs/promises";
+import { constants, realpathSync } from "node:fs";
+import { access, open } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { ApiError, messageOf } from "./api-error.ts";
 import { PluginFailure } from "./handshake-host.ts";
 import type { PluginCommand } from "./plugin-process.ts";
@@ -20,6 +19,9 @@ export interface Registration {
   /** With a "v"; "" when none was given and the plugin tells none. */
   readonly version: string;
 }
+
+/** Few large reads take half the time of many small ones. */
+const hashedAtOnce = 4 * 1024 * 1024;
 
 /** Three numbers, and what may follow them. */
 const semanticVersion = /^v?(\d+)\.(\d+)\.(\d+)([-+][\w.+-]+)?$/;
@@ -112,8 +114,17 @@ export function canonical(version: string): string {
 
 export async function sha256OfFile(file: string): Promise<string> {
   const hash = createHash("sha256");
-  await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), hash);
-  return hash.digest("hex");
+  const handle = await open(file);
+  try {
+    const buffer = Buffer.alloc(hashedAtOnce);
+    for (;;) {
+      const { bytesRead } = await handle.read(buffer, 0, buffer.length, null);
+      if (bytesRead === 0) return hash.digest("hex");
+      hash.update(buffer.subarray(0, bytesRead));
+    }
+  } finally {
+    await handle.close();
+  }
 }
 
 function keyOf({ name, version }: Pick<Registration, "name" | "version">): string {

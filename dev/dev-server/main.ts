@@ -2,10 +2,10 @@
 import { statSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { messageOf } from "./api-error.ts";
-import { systemClock } from "./clock.ts";
-import { DevServer } from "./dev-server.ts";
+import type { DevServer } from "./dev-server.ts";
 import { isLogLevel, type LogLevel, textLog } from "./log.ts";
 import { registerDirectory } from "./register-directory.ts";
+import { startDevServer } from "./start.ts";
 
 const usage = `Runs a small Vault for development: in memory, not encrypted, one root token, loopback only.
   --port <number>        port on 127.0.0.1; 8200 when left out, 0 for any free one
@@ -15,7 +15,7 @@ const usage = `Runs a small Vault for development: in memory, not encrypted, one
   --help                 this text
 `;
 
-const pluginStartTimeout = 15_000;
+const parentCheckMilliseconds = 1_000;
 
 interface Settings {
   readonly port: number;
@@ -53,6 +53,7 @@ function readSettings(args: readonly string[]): Settings | undefined {
 }
 
 async function main(): Promise<void> {
+  const parent = process.ppid;
   const settings = readSettings(process.argv.slice(2));
   if (settings === undefined) {
     process.stdout.write(usage);
@@ -60,26 +61,14 @@ async function main(): Promise<void> {
   }
   const { port, rootToken, pluginDirectory, logLevel } = settings;
   const log = textLog({ level: logLevel, now: Date.now, write: (line) => process.stderr.write(line) });
-  const options = {
-    clock: systemClock,
-    log,
-    rootToken,
-    pluginDirectory,
-    environment: process.env,
-    pluginStartTimeout,
-    host: "127.0.0.1",
-    port,
-  };
-  const server = await DevServer.start(options).catch((error: unknown) => {
-    throw isTaken(error) ? new BadUsage(portTaken(port)) : error;
-  });
-  stopOnSignals(server);
+  const server = await startDevServer({ port, rootToken, pluginDirectory, log, environment: process.env });
+  stopWhenTold(server, parent);
   const plugins = pluginDirectory === undefined ? [] : await registerDirectory(server.core, pluginDirectory);
   process.stdout.write(introduction(server.address, rootToken, plugins));
 }
 
-/** The first signal ends everything in order; a second one at once. */
-function stopOnSignals(server: DevServer): void {
+/** The first signal, and the end of whoever started it, ends everything in order; a second signal at once. */
+function stopWhenTold(server: DevServer, parent: number): void {
   let isStopping = false;
   const stop = (): void => {
     if (isStopping) {
@@ -87,20 +76,13 @@ function stopOnSignals(server: DevServer): void {
       process.exit(1);
     }
     isStopping = true;
-    server.stop().then(
-      () => process.exit(0),
-      (error: unknown) => fail(error),
-    );
+    clearInterval(watch);
+    server.stop().then(() => process.exit(0), fail);
   };
+  const watch = setInterval(() => {
+    if (process.ppid !== parent) stop();
+  }, parentCheckMilliseconds);
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
-}
-
-function isTaken(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "EADDRINUSE";
-}
-
-function portTaken(port: number): string {
-  return `Port ${port} of 127.0.0.1 is taken, perhaps by a Vault that already runs. Stop it, or choose another port with --port (0 takes any free one).`;
 }
 
 function introduction(address: string, rootToken: string, plugins: readonly string[]): string {

@@ -244,6 +244,7 @@ export class PluginProcess {
     const { promise, resolve } = Promise.withResolvers<string>();
     const ended = (how: string): void => {
       this.#hasExited = true;
+      this.#broker?.close();
       this.#channel?.close();
       rmSync(this.#folder, { recursive: true, force: true });
       resolve(how);
