@@ -5,8 +5,10 @@ import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { sha256OfFile } from "../../scripts/building/checksums.ts";
 import { findServerOrClient } from "./find-server.ts";
+import { findTexts } from "./find-texts.ts";
 import { freePort } from "./free-port.ts";
 import { type HttpAnswer, httpJson } from "./http.ts";
+import { knownSecrets, noteSecrets } from "./known-secrets.ts";
 import { serverCommand } from "./server-command.ts";
 import { type ServerKind, titleOf } from "./server-kinds.ts";
 import type { CliOptions, CliResult, PluginRegistration, ServerOptions } from "./server-options.ts";
@@ -29,6 +31,7 @@ export class RealServer {
   #process: ServerProcess | undefined;
   /** Plugins of a killed server, which may not have noticed. */
   readonly #orphans: number[] = [];
+  #stopped = false;
   #address = "";
   #ports: readonly [number, number] | undefined;
   #rootToken = "";
@@ -57,6 +60,15 @@ export class RealServer {
 
   get pid(): number {
     return this.#running().pid;
+  }
+
+  /** The server's own command line. */
+  get commandLine(): string {
+    return this.#file;
+  }
+
+  get pluginDirectory(): string {
+    return this.#path("plugins");
   }
 
   async start(): Promise<void> {
@@ -96,15 +108,19 @@ export class RealServer {
   }
 
   /** The HTTP API: `path` without `/v1/`. `LIST` is a method. It never throws for a status; the root token is sent unless a header says otherwise. */
-  http<Body = unknown>(
+  async http<Body = unknown>(
     method: string,
     path: string,
     body?: unknown,
     headers: Readonly<Record<string, string>> = {},
   ): Promise<HttpAnswer<Body>> {
+    noteSecrets(body);
     const url = `${this.#address}/v1/${path}${method === "LIST" ? "?list=true" : ""}`;
     const token: Record<string, string> = this.#rootToken === "" ? {} : { "x-vault-token": this.#rootToken };
-    return httpJson({ method: method === "LIST" ? "GET" : method, url, body, headers: { ...token, ...headers } });
+    const verb = method === "LIST" ? "GET" : method;
+    const answer = await httpJson<Body>({ method: verb, url, body, headers: { ...token, ...headers } });
+    noteSecrets(answer.body);
+    return answer;
   }
 
   /** Runs the server's own command line: `cli(["read", "cognito/creds/app"])`. Throws when it fails, unless `mayFail`. */
@@ -204,11 +220,22 @@ export class RealServer {
     return this.kind === "dev-server" ? "" : readFileSync(this.#path("audit.log"), "utf8");
   }
 
-  /** Ends the server and its plugins and removes its folder. */
+  /** The secrets this process knows of that stand in the log, error texts included, or in the audit log. */
+  secretsWritten(): number {
+    const written = [this.#path("server.log"), this.#path("audit.log")]
+      .filter(existsSync)
+      .map((file) => readFileSync(file));
+    return findTexts(Buffer.concat(written), knownSecrets()).length;
+  }
+
+  /** Ends the server and its plugins and removes its folder. Throws when any secret was written down, unless the options expect it. */
   async stop(): Promise<void> {
     if (this.#process?.isRunning === true) await this.#end(this.#process);
     await waitForEnd(this.#orphans, 500);
+    const written = this.#stopped || this.#options.mayWriteSecrets === true ? 0 : this.secretsWritten();
+    this.#stopped = true;
     rmSync(this.#folder, { recursive: true, force: true });
+    if (written > 0) throw new Error(`${written} secrets stand in the log or the audit log of ${this.title}`);
   }
 
   #path(name: string): string {
