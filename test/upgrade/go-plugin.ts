@@ -1,7 +1,9 @@
-import { afterAll, test } from "bun:test";
+import { afterAll, beforeAll, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { describeOnRealServers, type ServersOfAStory } from "../servers/every-server.ts";
+import { type Cluster, startCluster } from "../servers/cluster.ts";
+import { describeOnRealKinds, describeOnRealServers, type ServersOfAStory } from "../servers/every-server.ts";
+import type { RealServerKind } from "../servers/server-kinds.ts";
 import { UpgradeWorld } from "./upgrade-world.ts";
 
 const peers = join(import.meta.dirname, "../../../shared/peers");
@@ -23,7 +25,7 @@ export interface UpgradeStoryOptions {
 }
 
 /**
- * Tells a story in which the Go plugin runs, once on each server. Where it cannot run the story is skipped, visibly; with
+ * Tells a story in which the Go plugin runs, once on each real server. Where it cannot run the story is skipped, visibly; with
  * REQUIRE_SERVERS set, and a `shared` folder beside the project that ought to hold it, that is a failure.
  */
 export async function describeUpgrade(
@@ -31,12 +33,39 @@ export async function describeUpgrade(
   tell: (servers: ServersOfAStory, world: UpgradeWorld) => void,
   { serverHasIdentity = false }: UpgradeStoryOptions = {},
 ): Promise<void> {
+  await withGoPlugin(story, (world) => {
+    const env = { ...world.environment, ...(serverHasIdentity ? world.ownIdentity : {}) };
+    describeOnRealServers(story, (servers) => tell(servers, world), { env });
+  });
+}
+
+/** The same on a cluster of three nodes. */
+export async function describeClusterUpgrade(
+  story: string,
+  tell: (cluster: () => Cluster, world: UpgradeWorld, kind: RealServerKind) => void,
+): Promise<void> {
+  await withGoPlugin(story, (world) => {
+    describeOnRealKinds(story, (kind) => {
+      let cluster: Cluster | undefined;
+      beforeAll(async () => {
+        cluster = await startCluster(kind, 3, { env: world.environment });
+      }, 120_000);
+      afterAll(() => cluster?.stop());
+      const started = () => {
+        if (cluster === undefined) throw new Error("the cluster exists only while the tests run");
+        return cluster;
+      };
+      tell(started, world, kind);
+    });
+  });
+}
+
+async function withGoPlugin(story: string, tell: (world: UpgradeWorld) => void): Promise<void> {
   const reason = missing();
   if (reason === undefined) {
     const world = await UpgradeWorld.open();
     afterAll(() => world.close());
-    const env = { ...world.environment, ...(serverHasIdentity ? world.ownIdentity : {}) };
-    describeOnRealServers(story, (servers) => tell(servers, world), { env });
+    tell(world);
   } else if (process.env.REQUIRE_SERVERS && existsSync(join(peers, ".."))) {
     test(story, () => {
       throw new Error(reason);

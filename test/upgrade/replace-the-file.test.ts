@@ -1,5 +1,4 @@
 import { beforeAll, expect, test } from "bun:test";
-import type { RealServer } from "../servers/real-server.ts";
 import {
   asArguments,
   type Credentials,
@@ -10,6 +9,7 @@ import {
   write,
 } from "../stories/cognito-world.ts";
 import { describeUpgrade, goPlugin } from "./go-plugin.ts";
+import { renew, revoke } from "./lease.ts";
 import { storedBy } from "./stored.ts";
 import type { GoPluginPool } from "./upgrade-world.ts";
 
@@ -55,11 +55,6 @@ await describeUpgrade("the Go plugin's file is replaced", ({ shared }, world) =>
   const leases: Record<string, Credentials> = {};
   const rolesBefore: Record<string, object> = {};
   let storedBefore: Readonly<Record<string, string>> = {};
-
-  const revoke = (server: RealServer, { lease_id }: Credentials) =>
-    server.http<{ errors: string[] }>("PUT", "sys/leases/revoke", { lease_id, sync: true });
-  const renew = (server: RealServer, { lease_id }: Credentials) =>
-    server.http<Credentials & { errors: string[] }>("PUT", "sys/leases/renew", { lease_id });
 
   beforeAll(async () => {
     const server = shared();
@@ -113,7 +108,7 @@ await describeUpgrade("the Go plugin's file is replaced", ({ shared }, world) =>
 
   test("open leases are renewed for their role's time", async () => {
     const server = shared();
-    const seconds = async (name: string) => (await renew(server, leases[name] as Credentials)).body.lease_duration;
+    const seconds = async (name: string) => (await renew(server, leases[name] as Credentials)).body?.lease_duration;
     expect(await seconds("app")).toBe(3600);
     expect(await seconds("MixedCase")).toBe(90);
     expect(await seconds("capped")).toBeWithin(1700, 1801);
@@ -144,11 +139,11 @@ await describeUpgrade("the Go plugin's file is replaced", ({ shared }, world) =>
     const lease = leases.goner as Credentials;
     const refused = await renew(server, lease);
     expect(refused.status).toBe(400);
-    expect(refused.body.errors.join()).toContain("role 'goner' does not exist");
+    expect(refused.body?.errors?.join()).toContain("role 'goner' does not exist");
     const lost = await revoke(server, lease);
     expect(lost.status).toBe(400);
-    expect(lost.body.errors.join()).toContain("delete the user by hand");
-    expect(lost.body.errors.join()).toContain("vault lease revoke -force -prefix <lease id>");
+    expect(lost.body?.errors?.join()).toContain("delete the user by hand");
+    expect(lost.body?.errors?.join()).toContain("vault lease revoke -force -prefix <lease id>");
     expect(pool.user(lease.data.username as string)).toBeDefined();
 
     // One way: the role as it was.
@@ -163,8 +158,7 @@ await describeUpgrade("the Go plugin's file is replaced", ({ shared }, world) =>
     for (const name of Object.keys(working).filter((name) => !["goner", "parting"].includes(name))) {
       const { data, lease_id } = await read(server, `cognito/creds/${name}`);
       expect({ name, token: data.access_token }).toMatchObject({ name, token: expect.stringMatching(/^eyJ/) });
-      if (lease_id !== "")
-        expect(await server.http("PUT", "sys/leases/revoke", { lease_id, sync: true })).toMatchObject({ status: 204 });
+      if (lease_id !== "") expect(await revoke(server, { lease_id })).toMatchObject({ status: 204 });
     }
     expect(pool.usernames()).toEqual([]);
   });

@@ -10,6 +10,7 @@ import {
   startConnectProxy,
   type UserPool,
 } from "../../dev/cognito-emulator/index.ts";
+import { keepSecret } from "../servers/known-secrets.ts";
 
 const region = "eu-west-1";
 const hosts = ["*.amazonaws.com", `*.${region}.amazonaws.com`, `*.auth.${region}.amazoncognito.com`];
@@ -50,6 +51,7 @@ export class UpgradeWorld {
     const folder = mkdtempSync(join(tmpdir(), "u-"));
     writeFileSync(join(folder, "ca.pem"), authority.certificate);
     const emulator = await startCognitoEmulator({ tls: await authority.issue(hosts) });
+    keepSecret(() => emulator.secretsSeen());
     const proxy = await startConnectProxy({ targetPort: emulator.tlsPort ?? 0 });
     return new UpgradeWorld(emulator, proxy, folder);
   }
