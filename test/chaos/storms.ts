@@ -1,0 +1,69 @@
+/**
+ * `bun test/chaos/storms.ts [vault|openbao]`: 64 clients for a minute, a third of whose requests go away midway. Takes about
+ * two minutes. Prints what came of it; the exit code is 0 when nobody who stayed was refused, no user is left and the
+ * plugin's memory came back to its level.
+ */
+import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { startServer } from "../servers/real-server.ts";
+import { cognitoWorld, eventually, executable, mountCognito, secretsWrittenDown } from "../stories/cognito-world.ts";
+import { revokeAll, storm } from "./storm.ts";
+
+const clients = 64;
+const warmUp = { clients, seconds: 15 };
+const seconds = 60;
+const rest = 15;
+/** Garbage is collected when there is need. */
+const mostGrowth = 1.25;
+
+const { positionals } = parseArgs({ allowPositionals: true });
+const kind = positionals[0] === "openbao" ? "openbao" : "vault";
+
+const world = await cognitoWorld();
+const server = await startServer(kind);
+try {
+  await server.registerPlugin({ name: "cognito", file: executable });
+  await mountCognito(server, world);
+  const [pid = 0] = server.pluginPids();
+  await storm(server, "cognito", warmUp);
+  await Bun.sleep(rest * 1000);
+  const level = megabytes(pid);
+
+  const counts = await storm(server, "cognito", { clients, seconds });
+  const peak = megabytes(pid);
+  await revokeAll(server, "cognito");
+  await eventually("no user is left", () => world.userPool.usernames().length === 0, 30).catch(() => undefined);
+  await Bun.sleep(rest * 1000);
+  const after = megabytes(pid);
+
+  const left = world.userPool.usernames().length;
+  const leaked = secretsWrittenDown(server, world);
+  const answered = Object.entries(counts.answered).map(([what, count]) => `${what} ${count}`);
+  say("answered", answered.join(", "));
+  say("went away midway", `${counts.cancelled}, and ${counts.tooLate} too late`);
+  say("failures of the others", counts.failures.length);
+  for (const failure of new Set(counts.failures)) say("", failure);
+  say("users left", left);
+  say("memory of the plugin", `${level} MB before, ${peak} MB at the end, ${after} MB after ${rest} s`);
+  say("process", server.pluginPids().join() === String(pid) ? "the same" : "ANOTHER");
+  say("secrets written down", leaked);
+  const held =
+    counts.failures.length + left + leaked === 0 &&
+    after <= level * mostGrowth &&
+    server.pluginPids().join() === String(pid);
+  say("outcome", held ? "as promised" : "NOT AS PROMISED");
+  process.exitCode = held ? 0 : 1;
+} finally {
+  await server.stop();
+  await world.emulator.close();
+}
+
+function say(what: string, value: string | number): void {
+  console.log(`${what === "" ? "" : `${what}:`}`.padEnd(24) + value);
+}
+
+/** Resident memory. Linux only. */
+function megabytes(pid: number): number {
+  const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+  return Math.round(Number(kilobytes) / 1024);
+}
