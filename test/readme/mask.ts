@@ -4,6 +4,7 @@ const movingParts: readonly (readonly [RegExp, string])[] = [
   [/(\/creds\/[\w-]+\/)[\w…]+/g, "$1<id>"],
   [/\bvault[0-9a-f]{3}-[0-9a-f-]+…?@/g, "vault<uuid>@"],
   [/^((?:password|refresh_token|wrapping_accessor:?) +)\S+$/gm, "$1<secret>"],
+  [/^(phrase +).+$/gm, "$1<phrase>"],
   [/\b[0-9a-f]{64}\b/g, "<sha256>"],
   [/\b(hvs|s)\.[\w…]+/g, "<vault token>"],
   [/\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d[\w.:+ -]*/g, "<time>"],
