@@ -23,7 +23,7 @@ for (const kind of ["vault", "openbao"] as const) {
     let world: CognitoWorld;
     beforeAll(async () => {
       if (servers[kind].missing !== undefined) return;
-      [server, world] = await Promise.all([startedServer(kind), cognitoWorld()]);
+      [server, world] = await Promise.all([startedServer(kind, { mayWriteSecrets: true }), cognitoWorld()]);
     }, 60_000);
     afterAll(() => world?.emulator.close());
 

@@ -8,6 +8,8 @@ export interface ServerOptions {
   readonly storage?: StorageType;
   /** Settings of the configuration file that come before the harness's own. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** The story is about a plugin that does not keep its secrets: none are looked for when the server stops. */
+  readonly mayWriteSecrets?: boolean;
   /** Makes the server a node of a cluster, under this name; its storage is raft. */
   readonly node?: {
     readonly name: string /** A member of the cluster to join. None: it founds one. */;

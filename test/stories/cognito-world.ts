@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type CognitoEmulator, startCognitoEmulator, type UserPool } from "../../dev/cognito-emulator/index.ts";
 import { releaseFileName, targetOf } from "../../scripts/building/target.ts";
+import { keepSecret } from "../servers/known-secrets.ts";
 import type { RealServer } from "../servers/real-server.ts";
 
 /** The shipped executable of this machine; `make test` builds it first. */
@@ -32,6 +33,7 @@ export interface CognitoWorld {
 /** An emulated AWS with one user pool, and what an operator would write to a mount to use it. */
 export async function cognitoWorld(): Promise<CognitoWorld> {
   const emulator = await startCognitoEmulator();
+  keepSecret(() => emulator.secretsSeen());
   const userPool = emulator.createPool({
     groups: ["readers"],
     resourceServers: [{ identifier: "api", scopes: ["read"] }],
