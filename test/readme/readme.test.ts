@@ -1,4 +1,4 @@
-import { afterAll, expect, test } from "bun:test";
+import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
 import { symlinkSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { describeOnEveryServer } from "../servers/every-server.ts";
@@ -6,6 +6,9 @@ import { executable } from "../stories/cognito-world.ts";
 import { type AwsOfTheReadme, awsOfTheReadme } from "./aws-of-the-readme.ts";
 import { actionsOfThePolicy } from "./documents.ts";
 import { Reader } from "./reader.ts";
+
+// Files of a hundred megabytes are copied and hashed many times.
+setDefaultTimeout(180_000);
 
 const story = "a reader who types the README's commands";
 
