@@ -43,14 +43,14 @@ export async function callAws<T>(
 ): Promise<Outcome<T>> {
   let unknownSends = 0;
   const attempt = async (mayRefresh = true): Promise<Sent<T>> => {
-    if (isSpent(budget, caller.clock)) return { ok: false, failure: outOfTime(call) };
+    if (isSpent(budget, caller.clock)) return { ok: false, failure: outOfTime(call, budget.signal) };
     // Before the send, whose time limit is for the send alone.
     const credentials = await credentialsFor(caller, call, budget);
     if (credentials instanceof AwsFailure) return { ok: false, failure: credentials };
 
     const limit = limitOf(caller, call, credentials);
     if (!(await limit.admit({ owner: caller.owner, urgent: isUrgent(call) }, budget))) {
-      return { ok: false, failure: budget.signal.aborted ? outOfTime(call) : noTurn(call) };
+      return { ok: false, failure: budget.signal.aborted ? outOfTime(call, budget.signal) : noTurn(call) };
     }
     const sentAt = caller.clock.now();
     const sent = await sendOnce(caller, call, send, outlivesCaller ? budget.time : budget.signal);
@@ -80,7 +80,7 @@ async function credentialsFor(
   try {
     return await untilAborted(credentials.get(), signal);
   } catch (error) {
-    return signal.aborted ? outOfTime(call) : awsFailure("credentials", "finding credentials", error);
+    return signal.aborted ? outOfTime(call, signal) : awsFailure("credentials", "finding credentials", error);
   }
 }
 
@@ -116,7 +116,7 @@ async function sendOnce<T>(
   try {
     return { ok: true, value: await untilAborted(send(signal), signal) };
   } catch (error) {
-    return { ok: false, failure: end.aborted ? outOfTime(call, true) : awsFailure("cognito", call, error) };
+    return { ok: false, failure: end.aborted ? outOfTime(call, end, true) : awsFailure("cognito", call, error) };
   }
 }
 

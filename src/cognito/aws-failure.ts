@@ -33,6 +33,7 @@ interface Facts {
   readonly requestId?: string | undefined;
   readonly mayHaveActed: boolean;
   readonly resend?: boolean;
+  readonly cause?: unknown;
 }
 
 /**
@@ -50,9 +51,10 @@ export class AwsFailure extends Error {
   /** Sent again, the same call may well succeed (a corrected clock, a competing change). */
   readonly resend: boolean;
 
-  constructor(step: FailureStep, call: string, { kind, code, status, requestId, mayHaveActed, resend = false }: Facts) {
+  constructor(step: FailureStep, call: string, facts: Facts) {
+    const { kind, code, status, requestId, mayHaveActed, resend = false, cause } = facts;
     const details = [status && `HTTP ${status}`, requestId && `request id ${requestId}`].filter(Boolean).join(", ");
-    super(`${call}: ${code}${details === "" ? "" : ` (${details})`}`);
+    super(`${call}: ${code}${details === "" ? "" : ` (${details})`}`, { cause });
     this.step = step;
     this.call = call;
     this.kind = kind;
@@ -62,9 +64,13 @@ export class AwsFailure extends Error {
   }
 }
 
-/** A failure that happened before anything was sent because the request's time was over. */
-export function outOfTime(call: string, mayHaveActed = false): AwsFailure {
-  return new AwsFailure("cognito", call, { kind: "out-of-time", code: "OutOfTime", mayHaveActed });
+/**
+ * A failure because the request's time was over, or its caller gone.
+ * @param end of what ended, if it did: its reason is the failure's cause, by which the log tells the one from the other
+ * @param mayHaveActed false when nothing was sent
+ */
+export function outOfTime(call: string, end: AbortSignal, mayHaveActed = false): AwsFailure {
+  return new AwsFailure("cognito", call, { kind: "out-of-time", code: "OutOfTime", mayHaveActed, cause: end.reason });
 }
 
 /** A call that was not sent because others wait for the same throttled quota. */

@@ -64,6 +64,25 @@ describe("the budget of a request", () => {
     expect(notes.standing.size).toBe(0);
   });
 
+  test("so does one of whose going the news arrives together with the note's end", async () => {
+    const { aws, caller, notes, create } = setUp();
+    notes.forgetting = async () => void setImmediate(() => caller.abort());
+    await failureOf(create());
+    expect(aws.calls().at(-1)).toBe("AdminDeleteUser");
+    expect(notes.standing.size).toBe(0);
+  });
+
+  test("a caller who goes is told of as the cause, so that the log can keep quiet about it", async () => {
+    const { aws, caller, create } = setUp();
+    const reason = new DOMException("the host no longer waits for an answer", "AbortError");
+    aws.on("AdminInitiateAuth", (request) => {
+      caller.abort(reason);
+      return hang(request);
+    });
+    const error = await failureOf(create());
+    expect(error).toMatchObject({ name: "InternalError", cause: { name: "AwsFailure", cause: reason } });
+  });
+
   test("a caller who is gone before anything was sent costs nothing", async () => {
     const { aws, caller, notes, create } = setUp();
     caller.abort();

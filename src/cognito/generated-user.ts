@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { type Clock, InternalError, type Logger, type UnfinishedAct, UserError } from "../framework/index.ts";
 import { type Budget, cleanUpMilliseconds, isSpent, requestMilliseconds, startBudget } from "./request-budget.ts";
 import type { AppClient, Tokens, UserPool } from "./user-pool.ts";
@@ -66,18 +67,25 @@ export async function createUser(making: UserMaking): Promise<GeneratedUser> {
   const user = await orUndo(making, unfinished, async () => {
     const equipped = await equip(making, unfinished, passwords, budget);
     if (!(await making.isWanted())) throw new InternalError("this mount is being disabled and issues nothing more");
-    if (isSpent(budget, clock)) throw tooLate();
+    if (isSpent(budget, clock)) throw tooLate(budget);
     await unfinished.act?.forget();
     return equipped;
   });
 
   // Forgetting took a while: if the caller went meanwhile there will be no lease, and nobody else to delete the user.
+  await whatHasArrived();
   if (isSpent(budget, clock)) {
     const act = await begin(user.username).catch(() => undefined);
     await undo(making, { ...unfinished, username: user.username, act });
-    throw tooLate();
+    throw tooLate(budget);
   }
   return user;
+}
+
+/** Lets the event loop read what has come in, the host's word that a caller left among it. */
+async function whatHasArrived(): Promise<void> {
+  await setImmediate();
+  await setImmediate();
 }
 
 /** Pools with a password history refuse a final password that was the temporary one. */
@@ -213,6 +221,7 @@ async function forgetStranger(act: UnfinishedAct, { clock, logger, pool }: UserM
   }
 }
 
-function tooLate(): InternalError {
-  return new InternalError("the user was not ready in time and was deleted again; try again later");
+function tooLate({ signal }: Budget): InternalError {
+  const message = "the user was not ready in time and was deleted again; try again later";
+  return new InternalError(message, { cause: signal.reason });
 }
