@@ -107,8 +107,9 @@ const storedFields = {
   auth_flow: field.string("How users are signed in."),
   issue_tokens: field.bool("Whether users are signed in."),
   secret_hash: field.bool("Whether they sign in with the app client's secret."),
-  ttl: field.int64("Nanoseconds."),
-  max_ttl: field.int64("Nanoseconds."),
+  // Go's longest durations are integers, but none that JSON.parse can tell from the next.
+  ttl: field.float("Nanoseconds."),
+  max_ttl: field.float("Nanoseconds."),
 };
 
 /** Keys that the Go plugin stores, set or not; the others are stored only when they say something. */
@@ -189,5 +190,7 @@ function storedForm(role: Role): JsonObject {
 
 /** Go integers overflowed to negative durations where the Go plugin was given giant ones: they limit nothing. */
 function toSeconds(nanoseconds: number): number {
-  return Math.max(0, Math.floor(nanoseconds / nanosecondsPerSecond));
+  // Of more than 104 days JSON.parse drops the last digits: less than this many nanoseconds.
+  const dropped = Number.isSafeInteger(nanoseconds) ? 0 : 1024;
+  return Math.max(0, Math.floor((nanoseconds + dropped) / nanosecondsPerSecond));
 }
