@@ -12,14 +12,17 @@ export function tokenEndpointUrl(domain: string): URL {
   if (/[^!-~]|[\\%]/.test(domain))
     throw new UserError(`${field} must be a host name or an https URL, in plain characters`);
 
-  const url = parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(domain) ? domain : `https://${domain}`);
+  const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(domain)?.[0] ?? "";
+  const afterScheme = domain.slice(scheme.length);
+  const url = parse(`${scheme || "https://"}${afterScheme}`);
   if (url.protocol !== "https:" && url.protocol !== "http:") throw new UserError(`${field} must be an https URL`);
   if (url.username !== "" || url.password !== "" || domain.includes("@")) {
     throw new UserError(
       `${field} must not contain a user name or password; set app_client_id and app_client_secret instead`,
     );
   }
-  if (url.pathname !== "/" || /[?#]/.test(domain)) {
+  // As written, not as parsed: parsers drop slashes before the host, and "/." behind it.
+  if (/\/./.test(afterScheme) || /[?#]/.test(domain)) {
     throw new UserError(`${field} must be a host only: leave out path, query and fragment (/oauth2/token is added)`);
   }
 

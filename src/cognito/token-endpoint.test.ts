@@ -105,6 +105,8 @@ describe("an answer that is no token", () => {
     { ...token, token_type: undefined },
     { ...token, expires_in: 0 },
     { ...token, expires_in: -1 },
+    { ...token, expires_in: 2 ** 31 },
+    { ...token, expires_in: 1e300 },
     { ...token, expires_in: "3600" },
     [],
     null,

@@ -41,6 +41,8 @@ type Result =
   | { readonly ok: false; readonly error: UserError | InternalError; readonly advice: RetryAdvice };
 
 const largestAnswer = 1024 * 1024;
+/** Seconds; Cognito's own tokens live a day at most. No host could keep a lease of 1e400 seconds. */
+const longestLife = 2 ** 31 - 1;
 
 /**
  * A token by the client credentials grant (RFC 6749 §4.4). Rejects with UserError when the endpoint refuses, with
@@ -144,7 +146,8 @@ function tokenIn(body: Json): Result {
     typeof token_type === "string" &&
     token_type !== "" &&
     typeof expires_in === "number" &&
-    expires_in >= 1;
+    expires_in >= 1 &&
+    expires_in <= longestLife;
   // Not sent again: the endpoint may have issued, and billed, the token that is missing here.
   if (!complete)
     return failed("the answer of the token endpoint is not a token; check cognito_pool_domain of the role", "never");

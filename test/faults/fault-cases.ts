@@ -64,6 +64,11 @@ function spoilt(): FaultCase[] {
     caseOf("AssumeRole", { kind: "truncated" }, 1, well),
     caseOf("AssumeRole", { kind: "truncated" }, forGood, { status: 500, says: "assume role failed: " }),
   ];
+  // A proxy's word for what an answer is does not matter.
+  const whole = allCalls.map((call) => caseOf(call, { kind: "content type", value: "text/html" }, forGood, well));
+  const endless = (["AdminCreateUser", "AdminInitiateAuth", "AssumeRole"] as const).map((call) =>
+    caseOf(call, { kind: "oversized" }, 1, well),
+  );
   const notAToken = { status: 500, says: "the answer of the token endpoint is not a token" } as const;
   const token = [
     caseOf("Token", { kind: "html", status: 200 }, forGood, notAToken),
@@ -76,7 +81,7 @@ function spoilt(): FaultCase[] {
     }),
     caseOf("Token", { kind: "late", takesEffect: true }, forGood, { status: 500, says: "token request failed: " }),
   ];
-  return [...cognito, ...unread, ...read, ...sts, ...token];
+  return [...cognito, ...unread, ...read, ...sts, ...whole, ...endless, ...token];
 }
 
 function challenges(): FaultCase[] {
