@@ -70,7 +70,7 @@ describe("an assumed role", () => {
     const error = await failureOf(calls.deleteAnn(calls.poolsWith({ ...ownKeys, aws_assume_role_arn: roleArn })));
     expect([error.name, error.message]).toEqual([
       "UserError",
-      "assume role failed: AccessDenied; allow sts:AssumeRole on the role to the engine's AWS credentials, and let the role's trust policy accept them (and aws_assume_role_external_id, if it asks for one)",
+      "assume role failed: AccessDenied; allow sts:AssumeRole on the role of aws_assume_role_arn to the engine's AWS credentials, and let the role's trust policy accept them (and aws_assume_role_external_id, if it asks for one)",
     ]);
     expect(calls.aws.calls()).toEqual(["AssumeRole"]);
   });

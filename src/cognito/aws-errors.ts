@@ -151,7 +151,7 @@ const cureOfKeys: ReadonlyMap<string, string> = new Map([
 const cureOfAssumeRole: ReadonlyMap<string, string> = new Map([
   [
     "AccessDenied",
-    "allow sts:AssumeRole on the role to the engine's AWS credentials, and let the role's trust policy accept them (and aws_assume_role_external_id, if it asks for one)",
+    "allow sts:AssumeRole on the role of aws_assume_role_arn to the engine's AWS credentials, and let the role's trust policy accept them (and aws_assume_role_external_id, if it asks for one)",
   ],
   ["RegionDisabledException", "STS is off in this region: activate it, or set sts_region in config"],
 ]);
