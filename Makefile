@@ -2,7 +2,7 @@
 BUN := node_modules/.bin/bun
 
 .DEFAULT_GOAL := all
-.PHONY: all build start enable try test check lint types generated reference generate fmt clean help install
+.PHONY: all build release start enable try test check lint types generated reference generate fmt clean help install
 
 ## all        build the plugin, then start a dev server with it (plain `make`)
 all: build
@@ -11,6 +11,10 @@ all: build
 ## build      make vault/plugins/vault-plugin-secrets-cognito-<os>-<arch> and checksums.txt; OS=darwin ARCH=arm64 LIBC=musl for others
 build: node_modules/.installed
 	@$(BUN) scripts/build.ts $(if $(OS),--os=$(OS)) $(if $(ARCH),--arch=$(ARCH)) $(if $(LIBC),--libc=$(LIBC))
+
+## release    make all platforms' files, a bill of materials, licences and checksums.txt in vault/plugins
+release: node_modules/.installed
+	@$(BUN) scripts/release.ts
 
 ## start      start a Vault or OpenBao dev server on 127.0.0.1:8200 (root token: root), or our own where neither is on PATH
 start: node_modules/.installed
