@@ -55,18 +55,18 @@ function listUnder({ core }: ApiCall, path = ""): Logical {
 async function renew({ core, request }: ApiCall, id = ""): Promise<Logical | Plain> {
   const fields = bodyOf(request);
   const increment = parseSeconds(fields["increment"] ?? 0);
-  if (increment === undefined)
+  if (increment === undefined || increment < 0)
     throw new ApiError(400, 'increment must be a number of seconds or a duration such as "1h"');
   const renewed = await core.leases.renew(id || leaseIdOf(fields), increment).catch(asBadRequest);
   if (renewed === undefined) return noContent;
   const { lease, warnings } = renewed;
   return {
-    data: null,
+    data: JSON.parse(lease.data),
     leaseId: lease.id,
     renewable: lease.renewable,
     leaseDuration: lease.ttl,
     warnings,
-    mountType: lease.mount.type,
+    mountType: "system",
   };
 }
 

@@ -63,6 +63,7 @@ function callOf(core: Core, request: HttpRequest): ApiCall {
   const namespace = headerOf(request, "x-vault-namespace")?.replace(/\/$/, "") ?? "";
   if (namespace !== "" && namespace !== "root") throw new ApiError(404, whyNotDone("sys/namespaces"));
   const path = request.path.slice("/v1/".length);
+  if (operation === "update" && path.endsWith("/")) throw new ApiError(400, "cannot write to a path ending in '/'");
   const token = headerOf(request, "x-vault-token") ?? bearer(request) ?? "";
   return { core, operation: asked(operation, request), path, token, request };
 }
@@ -80,8 +81,8 @@ function bearer(request: HttpRequest): string | undefined {
 
 /** A page in a browser could reach a server on the loopback under a host name of its own. */
 function refuseStrangers(request: HttpRequest): void {
-  const host = headerOf(request, "host") ?? "localhost";
-  if (!/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/i.test(host)) {
+  for (const host of request.headers.get("host") ?? []) {
+    if (/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/i.test(host)) continue;
     throw new ApiError(403, `this dev server answers to localhost only, not to ${JSON.stringify(host)}`);
   }
 }
@@ -165,7 +166,7 @@ function logicalBody(answer: Logical): Record<string, unknown> {
 
 function failureOf(core: Core, request: HttpRequest, error: unknown): { status: number; sentence: string | undefined } {
   if (error instanceof ApiError) return error;
-  if (error instanceof EngineError) return { status: error.status, sentence: error.message };
+  if (error instanceof EngineError) return { status: error.status, sentence: error.shown };
   if (error instanceof PluginFailure) return { status: 400, sentence: error.message };
   const { method, path } = request;
   core.log("error", "request failed", { method, path, error: messageOf(error) });

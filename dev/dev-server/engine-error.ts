@@ -4,13 +4,20 @@ import type { HandleRequestReply, ProtoError } from "../../src/vault-wire/gen/ba
 /** A backend refused or failed. */
 export class EngineError extends Error {
   readonly status: number;
+  /** The message as Vault shows it: an error that is not a response comes as a list of one. */
+  readonly shown: string;
   /** No further try can help: a lease that fails so is irrevocable at once (vault/expiration.go: errIsUnrecoverable). */
   readonly unrecoverable: boolean;
 
-  constructor(message: string, status: number, unrecoverable = false) {
+  constructor(
+    message: string,
+    status: number,
+    how: { readonly unrecoverable?: boolean; readonly shown?: string } = {},
+  ) {
     super(message);
     this.status = status;
-    this.unrecoverable = unrecoverable;
+    this.shown = how.shown ?? message;
+    this.unrecoverable = how.unrecoverable ?? false;
   }
 }
 
@@ -52,17 +59,21 @@ export function errorOf(reply: HandleRequestReply): EngineError | undefined {
   const fallback = reply.response === undefined ? 500 : 400;
   if (err === undefined) return new EngineError(text ?? "", fallback);
   const sentinel = sentinels[err.err_type];
-  return new EngineError(
-    text ?? asVaultLists(sentinel?.text ?? err.err_msg),
-    sentinel?.status ?? statusOf(err, text !== undefined) ?? fallback,
-    unrecoverable.includes(err.err_type),
-  );
+  const message = text ?? sentinel?.text ?? err.err_msg;
+  return new EngineError(message, sentinel?.status ?? statusOf(err, text !== undefined) ?? fallback, {
+    unrecoverable: unrecoverable.includes(err.err_type),
+    shown: text ?? `1 error occurred:\n\t* ${message}\n\n`,
+  });
 }
 
 function statusOf(err: ProtoError, hasText: boolean): number | undefined {
-  if (err.err_type === 3) return hasText ? 400 : Number(err.err_code);
+  if (err.err_type === 3) return hasText ? 400 : httpStatus(Number(err.err_code));
   if (err.err_type === 4) return 400;
   return statusOfText[err.err_msg];
+}
+
+function httpStatus(code: number): number | undefined {
+  return code >= 400 && code < 600 ? code : undefined;
 }
 
 /** sdk/logical/response.go: IsError. */
@@ -71,9 +82,4 @@ function errorText(data: Record<string, unknown> | undefined): string | undefine
   const names = Object.keys(data);
   const alone = names.length === 1 || (names.length === 2 && "data" in data);
   return alone ? data["error"] : undefined;
-}
-
-/** How Vault shows an error that came through its router. */
-function asVaultLists(text: string): string {
-  return `1 error occurred:\n\t* ${text}\n\n`;
 }

@@ -34,9 +34,18 @@ function parseGoDuration(text: string): number | undefined {
   return Math.trunc(sign === "-" ? -seconds : seconds);
 }
 
-/** As Go's time.Duration prints itself: 3600 is "1h0m0s". */
+/** As Vault prints durations: 3600 is "1h", 90 is "1m30s". */
 export function formatSeconds(seconds: number): string {
-  const [hours, minutes, rest] = [Math.trunc(seconds / 3600), Math.trunc(seconds / 60) % 60, seconds % 60];
-  if (hours !== 0) return `${hours}h${minutes}m${rest}s`;
-  return minutes === 0 ? `${rest}s` : `${minutes}m${rest}s`;
+  const parts: readonly [number, string][] = [
+    [Math.trunc(seconds / 3600), "h"],
+    [Math.trunc(seconds / 60) % 60, "m"],
+    [seconds % 60, "s"],
+  ];
+  const first = parts.findIndex(([count]) => count !== 0);
+  const last = parts.findLastIndex(([count]) => count !== 0);
+  if (first === -1) return "0s";
+  return parts
+    .slice(first, last + 1)
+    .map(([count, unit]) => `${count}${unit}`)
+    .join("");
 }

@@ -182,7 +182,9 @@ export class Leases {
     });
     const error = errorOf(reply);
     if (error !== undefined) {
-      throw new EngineError(`failed to revoke ${lease.id}: ${error.message}`, error.status, error.unrecoverable);
+      throw new EngineError(`failed to revoke "${lease.id}": ${error.message}`, 400, {
+        unrecoverable: error.unrecoverable,
+      });
     }
     this.#leases.delete(lease.id);
   }
