@@ -30,7 +30,7 @@ const only = process.argv.slice(2);
 const write = (line: string) => console.log(line);
 
 function environment(): Record<string, string> {
-  const kept = ["PATH", "LANG", "VAULT_BIN", "BAO_BIN", "REQUIRE_SERVERS"];
+  const kept = ["PATH", "LANG", "VAULT_BIN", "BAO_BIN", "REQUIRE_SERVERS", "REQUIRE_RELEASE"];
   return Object.fromEntries(kept.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
 }
 
