@@ -19,7 +19,7 @@ const arrived = (response: Response) => {
 
 describe("a response to the host", () => {
   test("even an empty one has data to parse", () => {
-    expect(arrived({})).toMatchObject({ data: "{}", secret: undefined, auth: undefined, wrap_info: undefined });
+    expect(arrived({})).toMatchObject({ data: "null", secret: undefined, auth: undefined, wrap_info: undefined });
     expect(arrived({ data: {} }).data).toBe("{}");
   });
 

@@ -15,7 +15,8 @@ export function translateResponse(response: Response, now: number): WireResponse
   const { data, secret, warnings } = response;
   return {
     ...emptyResponse,
-    data: data === undefined ? "{}" : encodeJsonObject(data, "data"),
+    // As Go writes data that was never set: clients of a renewal are told null.
+    data: data === undefined ? "null" : encodeJsonObject(data, "data"),
     secret: secret === undefined ? undefined : translateSecret(secret, now),
     warnings: warnings === undefined ? [] : translateWarnings(warnings),
   };
