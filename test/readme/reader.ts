@@ -5,7 +5,7 @@ import { releaseFileName, targetOf } from "../../scripts/building/target.ts";
 import type { RealServer } from "../servers/real-server.ts";
 import { runnableSteps } from "./documents.ts";
 import { masked } from "./mask.ts";
-import { runInOneShell } from "./shell-session.ts";
+import { type CommandResult, runInOneShell } from "./shell-session.ts";
 
 /** What the documents' commands call things, and what these are on this machine. */
 const writtenPluginDirectory = "/etc/vault.d/plugins";
@@ -48,6 +48,12 @@ export class Reader implements Disposable {
       told: steps.map(({ command, output }) => text(command, output.map(thisTarget).join("\n"))).join("\n"),
       exitCodes: results.map(({ exitCode }) => exitCode),
     };
+  }
+
+  /** Types one command. */
+  async type(command: string, cwd: string): Promise<CommandResult> {
+    const [result] = await runInOneShell([this.#here(command)], { cwd, env: this.#environment });
+    return result ?? { exitCode: -1, output: "" };
   }
 
   [Symbol.dispose](): void {
