@@ -20,6 +20,8 @@ interface Report {
   readonly stormFailed: readonly string[] | null;
   readonly pingAfterStorm: string;
   readonly askedHostAfterStorm: string;
+  /** Calls under way when the plugin was stopped, that ended in an error. */
+  readonly interrupted: number;
   readonly killMilliseconds: number;
   readonly exited: boolean;
   readonly log: readonly string[];
@@ -47,7 +49,7 @@ if (missing === undefined || process.env["REQUIRE_SERVERS"]) {
 }
 
 function tellStory(): void {
-  test("starts a plugin, talks both ways, survives a storm of cancelled calls, and stops it", () => {
+  test("starts a plugin, talks both ways, survives a storm of cancelled calls, and stops it in the middle of others", () => {
     const TMPDIR = mkdtempSync(join(folder, "t-"));
     const output = execFileSync(host, [process.execPath, toyPlugin], {
       encoding: "utf8",
@@ -65,6 +67,7 @@ function tellStory(): void {
       stormFailed: null,
       pingAfterStorm: "ok",
       askedHostAfterStorm: "after",
+      interrupted: 30,
       exited: true,
     });
     expect(stormAnswered).toBeGreaterThan(100);

@@ -32,6 +32,7 @@ type report struct {
 	StormFailed   []string `json:"stormFailed"`
 	PingAfter     string   `json:"pingAfterStorm"`
 	AskedAfter    string   `json:"askedHostAfterStorm"`
+	Interrupted   int64    `json:"interrupted"`
 	KillMillis    int64    `json:"killMilliseconds"`
 	Exited        bool     `json:"exited"`
 	Log           []string `json:"log"`
@@ -152,7 +153,7 @@ func main() {
 		AutoMTLS:         true,
 		Logger:           hclog.New(&hclog.LoggerOptions{Name: "host", Level: hclog.Trace, Output: &log, DisableTime: true}),
 	})
-	seen, err := run(client)
+	seen, interrupted, err := run(client)
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "%v\n%s", err, log.String())
 		client.Kill()
@@ -161,19 +162,38 @@ func main() {
 	started := time.Now()
 	client.Kill()
 	seen.KillMillis = time.Since(started).Milliseconds()
+	seen.Interrupted = interrupted()
 	seen.Exited = client.Exited()
 	seen.Log = strings.Split(strings.TrimSpace(log.String()), "\n")
 	json.NewEncoder(os.Stdout).Encode(seen)
 }
 
-func run(client *plugin.Client) (*report, error) {
+// hang leaves calls under way, and returns how to wait until all of them ended, which they do in an error each.
+func (t toy) hang(count int) func() int64 {
+	var group sync.WaitGroup
+	var ended int64
+	for range count {
+		group.Go(func() {
+			if _, err := t.call(context.Background(), "Hang", nil); err != nil {
+				atomic.AddInt64(&ended, 1)
+			}
+		})
+	}
+	t.call(context.Background(), "Echo", []byte("so that the others are under way"))
+	return func() int64 {
+		group.Wait()
+		return ended
+	}
+}
+
+func run(client *plugin.Client) (*report, func() int64, error) {
 	protocol, err := client.Client()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	dispensed, err := protocol.Dispense("toy")
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	toy := dispensed.(toy)
 	seen := &report{Ping: errorOf(protocol.Ping())}
@@ -189,5 +209,5 @@ func run(client *plugin.Client) (*report, error) {
 	toy.storm(seen, 3*time.Second)
 	seen.PingAfter = errorOf(protocol.Ping())
 	seen.AskedAfter = toy.askHost("after")
-	return seen, nil
+	return seen, toy.hang(30), nil
 }
