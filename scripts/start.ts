@@ -1,15 +1,17 @@
 /** Runs our own dev server and the Cognito emulator beside it, for machines without Vault and AWS, until Ctrl-C. */
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { seedDemo } from "../dev/cognito-emulator/demo.ts";
 import { startCognitoEmulator } from "../dev/cognito-emulator/index.ts";
 import { messageOf, registerDirectory, startDevServer, textLog } from "../dev/dev-server/index.ts";
 import { nextSteps } from "./trying/next-steps.ts";
 import { placeReleaseFile } from "./trying/release-file.ts";
 
-const port = 8200;
 const rootToken = "root";
 
 async function start(): Promise<void> {
+  const { values } = parseArgs({ options: { port: { type: "string", default: "8200" } } });
+  const port = Number(values.port);
   const pluginDirectory = join(import.meta.dirname, "../.cache/dev-plugins");
   placeReleaseFile(pluginDirectory);
   const log = textLog({ level: "info", now: Date.now, write: (line) => process.stderr.write(line) });

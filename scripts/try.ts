@@ -43,8 +43,12 @@ async function tryIt(): Promise<void> {
   );
 }
 
-/** What happened first decides; whoever stops later only waits. */
+let isEnding = false;
+
+/** What happened first decides: a request to stop makes whatever is under way fail. */
 function end(exitCode: number, message?: string): void {
+  if (isEnding) return;
+  isEnding = true;
   if (message !== undefined) process.stderr.write(`\n${message}\n`);
   stopEverything().then(
     () => process.exit(exitCode),
@@ -56,7 +60,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.on(signal, () => end(130, "Stopped on request; everything that was started is ended."));
 }
 
-tryIt().then(() => process.exit(0), fail);
+tryIt().then(() => end(0), fail);
 
 function fail(error: unknown): void {
   const words = lastWords().trim();

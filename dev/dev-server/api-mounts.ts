@@ -86,8 +86,9 @@ function tune({ core, request }: ApiCall, path = ""): typeof noContent {
     throw new ApiError(400, `tune of path "${asMountPath(path)}" failed: no mount entry found`);
   }
   const settings = settingsFrom(bodyOf(request), { ...mount.settings });
-  const [longest, usual] = [maxLeaseTtl({ settings }), defaultLeaseTtl({ settings })];
-  if (usual > longest) {
+  const { maxLeaseTtl: longest, defaultLeaseTtl: usual } = settings;
+  // Only what is set here is compared (logical_system_helpers.go: tuneMountTTLs); a lease is held to the longest time anyway.
+  if (longest !== 0 && usual > longest) {
     throw new ApiError(
       400,
       `backend max lease TTL of ${longest} would be less than backend default lease TTL of ${usual}`,
