@@ -2,7 +2,7 @@
 BUN := node_modules/.bin/bun
 
 .DEFAULT_GOAL := all
-.PHONY: all build release start enable try test check lint types generated reference generate fmt clean help install
+.PHONY: all build release start enable try test bench check lint types generated reference generate fmt clean help install
 
 ## all        build the plugin, then start a dev server with it (plain `make`)
 all: build
@@ -31,6 +31,10 @@ try: node_modules/.installed
 ## test       build, then run every test; TESTS="src/go-plugin test/servers" runs some
 test: build
 	@$(BUN) scripts/test.ts $(TESTS)
+
+## bench      measure against the Go plugin, side by side in one Vault; PARTS=users,tokens ROUNDS=7 OUT=<folder> (test/bench/README.md)
+bench: build
+	@$(BUN) test/bench/main.ts --parts=$(PARTS) --rounds=$(ROUNDS) --out=$(OUT)
 
 ## check      lint and format, types, generated code
 check: lint types generated
