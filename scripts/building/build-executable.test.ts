@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from "bun:test";
+import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
 import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,6 +7,9 @@ import { buildExecutable } from "./build-executable.ts";
 import { writeChecksums } from "./checksums.ts";
 import { silence, silencedVariables } from "./silenced-variables.ts";
 import { releaseFileName, releaseTargets, targetOf, wantedTarget } from "./target.ts";
+
+// Each build writes a file of 100 MB.
+setDefaultTimeout(60_000);
 
 const folders: string[] = [];
 
