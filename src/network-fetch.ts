@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { getCACertificates } from "node:tls";
-
-type Fetch = (input: Request | URL | string, init?: RequestInit) => Promise<Response>;
+import type { Fetch } from "./cognito/fetch.ts";
 
 /** What only Bun's fetch takes: the one place of the product that knows on which runtime it runs. */
 interface BunOptions {
