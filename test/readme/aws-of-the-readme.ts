@@ -9,13 +9,20 @@ import {
 } from "../../dev/cognito-emulator/index.ts";
 
 const region = "eu-west-1";
-const hosts = ["*.amazonaws.com", `*.${region}.amazonaws.com`, `*.auth.${region}.amazoncognito.com`];
+const hosts = [
+  "*.amazonaws.com",
+  `*.${region}.amazonaws.com`,
+  `*.cognito-idp.${region}.vpce.amazonaws.com`,
+  `*.auth.${region}.amazoncognito.com`,
+];
 
 /** What the documents' commands name: a key, a pool and two app clients, under AWS's own host names. */
 export interface AwsOfTheReadme {
   readonly emulator: CognitoEmulator;
   /** For the server that runs the plugin: leads it there. */
   readonly environment: Readonly<Record<string, string>>;
+  /** `host:port` of every connection, in order. */
+  hostsAsked(): readonly string[];
   close(): Promise<void>;
 }
 
@@ -48,6 +55,7 @@ export async function awsOfTheReadme(allow: readonly string[]): Promise<AwsOfThe
   return {
     emulator,
     environment: { HTTPS_PROXY: proxy.url, SSL_CERT_FILE: certificates },
+    hostsAsked: () => proxy.asked,
     async close() {
       await proxy.close();
       await emulator.close();
