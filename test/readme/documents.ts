@@ -8,9 +8,11 @@ export function textOf(document: string): string {
   return readFileSync(join(root, document), "utf8");
 }
 
-/** The commands of a document in the order in which they can be run: those shown before what they need come last. */
-export function runnableSteps(document: string): CommandBlock["steps"] {
-  const blocks = commandBlocks(textOf(document)).filter(({ excuse }) => excuse === undefined);
+/** The commands of a document, or of one section, in the order in which they can be run: those shown before what they need come last. */
+export function runnableSteps(document: string, section?: string): CommandBlock["steps"] {
+  const blocks = commandBlocks(textOf(document)).filter(
+    (block) => block.excuse === undefined && (section === undefined || block.section === section),
+  );
   return [...blocks.filter(({ isLast }) => !isLast), ...blocks.filter(({ isLast }) => isLast)].flatMap(
     ({ steps }) => steps,
   );

@@ -35,9 +35,10 @@ export class Reader implements Disposable {
     return join(this.#folder, "downloads");
   }
 
-  /** Types every command of a document, one after the other. */
-  async follow(document: string, cwd: string): Promise<Reading> {
-    const steps = runnableSteps(document);
+  /** Types every command of a document, or of one section, one after the other. */
+  async follow(document: string, cwd: string, section?: string): Promise<Reading> {
+    const steps = runnableSteps(document, section);
+    if (steps.length === 0) throw new Error(`${document} has no commands to run${section && ` under "${section}"`}`);
     const results = await runInOneShell(
       steps.map(({ command }) => this.#here(command)),
       { cwd, env: this.#environment },

@@ -110,6 +110,7 @@ await describeUpgrade("the Go plugin's file is replaced", ({ shared }, world) =>
     const server = shared();
     const seconds = async (name: string) => (await renew(server, leases[name] as Credentials)).body?.lease_duration;
     expect(await seconds("app")).toBe(3600);
+    expect((await renew(server, leases.app as Credentials)).body?.data).toBeNull();
     expect(await seconds("MixedCase")).toBe(90);
     expect(await seconds("capped")).toBeWithin(1700, 1801);
     expect(await seconds("endless")).toBeGreaterThan(700 * 3600);

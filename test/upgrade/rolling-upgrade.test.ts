@@ -130,6 +130,7 @@ await describeClusterUpgrade("the lead passes to a node without the new file", (
 
   test("a lease that was given up is revoked when asked for", async () => {
     const leader = await cluster().leader();
+    expect((await leader.cli(["read", "sys/leases", "type=irrevocable"])).stdout).toContain(ending.lease_id);
     await leader.cli(["lease", "revoke", "-sync", ending.lease_id]);
     expect(pool.usernames()).toEqual([]);
     expect(await irrevocableLeases(leader)).toBe(0);
