@@ -22,7 +22,10 @@ function missing(kind: "vault" | "openbao"): string | undefined {
 const nobody = 65534;
 
 // Everything but the server's folder is read-only, /tmp too: what a container with a read-only root and one volume is.
+// The folder above, the test run's own, is closed to others.
 const inNamespace = `
+above=$folder
+while [ "$above" != / ]; do above=$(dirname "$above"); chmod a+x "$above"; done
 chown -R ${nobody}:${nobody} "$folder"
 mount --make-rprivate /
 mount --bind "$folder" "$folder"
