@@ -125,8 +125,9 @@ describe.skipIf(openssl === null)("a corporate network", () => {
 
     test("but for the hosts that NO_PROXY names", async () => {
       const env = {
-        HTTPS_PROXY: network.proxy.url,
-        NO_PROXY: ".eu-west-1.amazonaws.com",
+        // In lower case, as many systems have them: gRPC's client reads these as well.
+        https_proxy: network.proxy.url,
+        no_proxy: ".eu-west-1.amazonaws.com",
         SSL_CERT_FILE: network.authorityFile,
       };
       const before = network.proxy.asked.length;
