@@ -49,10 +49,12 @@ types: node_modules/.installed
 generated: node_modules/.installed
 	@$(BUN) scripts/generate.ts --check
 	@$(BUN) scripts/reference.ts --check
+	@$(BUN) scripts/architecture.ts --check
 
-## reference  write REFERENCE.md from the declared paths
+## reference  write REFERENCE.md from the declared paths, and the diagram of ARCHITECTURE.md from the imports
 reference: node_modules/.installed
 	@$(BUN) scripts/reference.ts
+	@$(BUN) scripts/architecture.ts
 
 ## generate   write the message types (gen/) anew from the .proto files
 generate: node_modules/.installed

@@ -23,6 +23,12 @@ export const layers: readonly Layer[] = [
   { path: "src/go-plugin", may: [], packages: grpc, ...product },
   { path: "src/vault-wire", may: ["src/framework", "src/go-plugin"], packages: grpc, ...pure },
   { path: "src/cognito", may: ["src/framework"], packages: ["@aws-sdk/", "@smithy/"], ...pure },
+  {
+    path: "src/serve-plugin.ts",
+    may: ["src/framework", "src/go-plugin", "src/vault-wire", "src/process-environment.ts", "src/run-by-hand.ts"],
+    packages: [],
+    ...product,
+  },
   { path: "src", may: ["src"], packages: [], ...product },
   {
     path: "dev/dev-server",
