@@ -129,6 +129,7 @@ describe("as the Go plugin's own tests have it", () => {
       await expect(mount.write("roles/sparse", role)).rejects.toThrow(reason);
       const stored: JsonObject = { credential_type: "client_credentials_grant", ...role };
       await putJson(mount.storage, "roles/sparse", stored);
+      await mount.invalidate("roles/sparse");
       const shown = Object.fromEntries(Object.entries(stored).filter(([name]) => name !== "app_client_secret"));
       expect((await mount.read("roles/sparse")).data).toMatchObject(shown);
       await mount.delete("roles/sparse");

@@ -32,7 +32,7 @@ export function declareCognito(surroundings: Surroundings, mount: Mount): Backen
   const rollback = userRollback({ aws, clock, logger });
   const log = new WriteAheadLog(mount, [rollback]);
   const tokens = new TokenCache(clock);
-  const engine: Engine = { mount, surroundings, configs, roles: new Roles(storage), aws, tokens, log };
+  const engine: Engine = { mount, surroundings, configs, roles: new Roles(mount), aws, tokens, log };
   const secret = userSecret(engine);
   return {
     mount,
@@ -46,7 +46,9 @@ export function declareCognito(surroundings: Surroundings, mount: Mount): Backen
         aws.forget();
         tokens.forgetAll();
       } else if (key.startsWith(rolesPrefix)) {
-        tokens.forgetRole(key.slice(rolesPrefix.length));
+        const name = key.slice(rolesPrefix.length);
+        engine.roles.forget(name);
+        tokens.forgetRole(name);
       }
     },
   };

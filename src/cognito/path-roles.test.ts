@@ -146,3 +146,35 @@ test("roles and config are wrapped by the seal", async () => {
   await using world = await mountedCognito();
   expect(world.mount.backend.specialPaths.sealWrapStorage).toEqual(["config", "roles/"]);
 });
+
+test("a role is read from storage once, and again when it was changed here or on another node", async () => {
+  await using world = await mountedCognito();
+  const { mount, userRole } = world;
+  await mount.write("roles/app", userRole);
+  const lease = async () => (await mount.read("creds/app")).lease?.lease.ttl;
+  expect(await lease()).toBe(3600);
+  const stored = mount.storage.contents()["roles/app"] as Record<string, unknown>;
+  const elsewhere = new TextEncoder().encode(JSON.stringify({ ...stored, ttl: 60_000_000_000 }));
+  await mount.storage.put({ key: "roles/app", value: elsewhere });
+  expect(await lease()).toBe(3600);
+  await mount.invalidate("roles/app");
+  expect(await lease()).toBe(60);
+  await mount.write("roles/app", { ttl: "2m" });
+  expect(await lease()).toBe(120);
+  await mount.delete("roles/app");
+  await expect(mount.read("creds/app")).rejects.toThrow("role 'app' does not exist");
+});
+
+test("a change of a role is made of what is stored, whatever was read before", async () => {
+  await using world = await mountedCognito();
+  const { mount, machineRole } = world;
+  const { app_client_secret: _, ...withoutSecret } = machineRole;
+  await mount.write("roles/machine", machineRole);
+  await mount.read("roles/machine");
+  const stored = mount.storage.contents()["roles/machine"] as Record<string, unknown>;
+  const elsewhere = new TextEncoder().encode(JSON.stringify({ ...stored, cognito_pool_domain: "other.example.com" }));
+  await mount.storage.put({ key: "roles/machine", value: elsewhere });
+  await expect(mount.write("roles/machine", withoutSecret)).rejects.toThrow(
+    "needs app_client_secret in the same write",
+  );
+});

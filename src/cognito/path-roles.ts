@@ -107,7 +107,7 @@ export const roleListPath = ({ roles }: Engine): Path =>
 
 async function writeRole({ roles, tokens }: Engine, request: RoleRequest): Promise<Response | undefined> {
   const { data, given, operation, path } = request;
-  const before = await roles.get(data.name);
+  const before = await roles.stored(data.name);
   if (before === undefined && operation === "update") {
     throw new UserError(`role '${data.name}' was deleted while it was updated; write all of its fields again`);
   }

@@ -3,11 +3,13 @@ import {
   getJson,
   isJsonObject,
   type JsonObject,
+  type Mount,
   parseStored,
   putJson,
   type Storage,
 } from "../framework/index.ts";
 import { passwordLength } from "./password.ts";
+import { Remembered } from "./remembered.ts";
 
 /** Storage prefix of roles: the Go plugin's. */
 export const rolesPrefix = "roles/";
@@ -143,25 +145,37 @@ const ownKeys = [
 
 const nanosecondsPerSecond = 1_000_000_000;
 
-/** The mount's roles in storage. Names are lower case. */
+/** The mount's roles in storage. Names are lower case. Roles that were read are remembered, unless the host has caching disabled. */
 export class Roles {
   readonly #storage: Storage;
+  readonly #remembered: Remembered<Role>;
 
-  constructor(storage: Storage) {
+  constructor({ storage, systemView }: Pick<Mount, "storage" | "systemView">) {
     this.#storage = storage;
+    this.#remembered = new Remembered(async () => !(await systemView.cachingDisabled()));
   }
 
-  async get(name: string): Promise<Role | undefined> {
+  get(name: string): Promise<Role | undefined> {
+    return this.#remembered.get(name, () => this.stored(name));
+  }
+
+  /** The role as it stands in storage now: what a change is made of. */
+  async stored(name: string): Promise<Role | undefined> {
     const stored = await getJson(this.#storage, rolesPrefix + name);
     return stored === undefined ? undefined : parseRole(name, stored);
   }
 
   put(name: string, role: Role): Promise<void> {
-    return putJson(this.#storage, rolesPrefix + name, storedForm(role));
+    return this.#remembered.change(name, () => putJson(this.#storage, rolesPrefix + name, storedForm(role)));
   }
 
   delete(name: string): Promise<void> {
-    return this.#storage.delete(rolesPrefix + name);
+    return this.#remembered.change(name, () => this.#storage.delete(rolesPrefix + name));
+  }
+
+  /** Another node changed the role. */
+  forget(name: string): void {
+    this.#remembered.forget(name);
   }
 
   list(): Promise<readonly string[]> {

@@ -86,6 +86,7 @@ describe("whatever the Go plugin stored as a role", () => {
     const { storage } = world.mount;
     const property = fc.asyncProperty(anyRole, async (role) => {
       await storage.put({ key: "roles/any", value: asGoWrites(role) });
+      await world.mount.invalidate("roles/any");
       const { data } = await world.mount.read("roles/any");
       const { credential_type, cognito_pool_domain, app_client_secret: _, ttl, max_ttl, ...texts } = role;
       const shown =
@@ -103,6 +104,7 @@ describe("whatever the Go plugin stored as a role", () => {
     const unusable = anyRole.map((role) => ({ ...role, user_pool_id: "aaaa", cognito_pool_domain: "my url" }));
     const property = fc.asyncProperty(unusable, async (role) => {
       await world.mount.storage.put({ key: "roles/any", value: asGoWrites(role) });
+      await world.mount.invalidate("roles/any");
       const failure = await world.mount.read("creds/any").then(
         () => undefined,
         (error: unknown) => error,
@@ -127,7 +129,10 @@ describe("whatever the Go plugin stored as a role", () => {
       await putJson(mount.storage, "roles/nulls", { ...full, [name]: null });
       const { [name]: ___, ...without } = full;
       await putJson(mount.storage, "roles/without", without);
-      for (const role of ["nulls", "without"]) expect((await mount.read(`roles/${role}`)).data).toMatchObject(told);
+      for (const role of ["nulls", "without"]) {
+        await mount.invalidate(`roles/${role}`);
+        expect((await mount.read(`roles/${role}`)).data).toMatchObject(told);
+      }
     }
     await putJson(mount.storage, "roles/more", { ...full, shard: 7, labels: { team: "a" } });
     await mount.revoke(await mount.read("creds/more"));
@@ -135,6 +140,7 @@ describe("whatever the Go plugin stored as a role", () => {
       const role = { ...goRole(world.machineRole), ...(credential_type === null ? { credential_type } : {}) };
       if (credential_type === undefined) delete (role as Record<string, unknown>).credential_type;
       await putJson(mount.storage, "roles/typeless", role);
+      await mount.invalidate("roles/typeless");
       expect((await mount.read("creds/typeless")).data.token_type).toBe("Bearer");
     }
   });
