@@ -58,6 +58,12 @@ export const notDone: readonly NotDone[] = [
     why: "they are OpenBao's and Vault Enterprise's",
   },
   {
+    what: "a restart that finds its storage again",
+    paths: /^sys\/(init|step-down)$/,
+    example: { method: "PUT", path: "sys/init" },
+    why: "it keeps everything in memory, from its start on",
+  },
+  {
     what: "quotas, raft, metrics, host information and other ways to operate a server",
     paths:
       /^sys\/(quotas|storage|metrics|host-info|pprof|config|rotate|rekey|generate-root|replication|ha-status)(\/|$)/,
