@@ -1,11 +1,12 @@
 import { beforeAll, describe, expect, test } from "bun:test";
+import { goPlugin } from "../conformance/go-plugin/go-plugin.ts";
 import { executable } from "../stories/cognito-world.ts";
+import { describeUpgrade } from "./describe-upgrade.ts";
 import { Bench, type Fault } from "./fault.ts";
 import { faultsOfLeases } from "./faults-of-leases.ts";
 import { faultsOfMounts } from "./faults-of-mounts.ts";
 import { faultsOfTokens } from "./faults-of-tokens.ts";
 import { faultsOfUsers } from "./faults-of-users.ts";
-import { describeUpgrade, goPlugin } from "./go-plugin.ts";
 
 const faults: readonly Fault[] = [...faultsOfTokens, ...faultsOfUsers, ...faultsOfLeases, ...faultsOfMounts];
 

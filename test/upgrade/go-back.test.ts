@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from "bun:test";
+import { goPlugin } from "../conformance/go-plugin/go-plugin.ts";
 import { type Credentials, eventually, executable, read, write } from "../stories/cognito-world.ts";
-import { describeUpgrade, goPlugin } from "./go-plugin.ts";
+import { describeUpgrade } from "./describe-upgrade.ts";
 import { renew, revoke } from "./lease.ts";
 import { storedBy } from "./stored.ts";
 

@@ -1,8 +1,9 @@
 import { beforeAll, expect, test } from "bun:test";
 import packageFile from "../../package.json" with { type: "json" };
+import { goPlugin } from "../conformance/go-plugin/go-plugin.ts";
 import type { RealServer } from "../servers/real-server.ts";
 import { type Credentials, executable, read, write } from "../stories/cognito-world.ts";
-import { describeUpgrade, goPlugin } from "./go-plugin.ts";
+import { describeUpgrade } from "./describe-upgrade.ts";
 import { renew, revoke } from "./lease.ts";
 
 const version = `v${packageFile.version}`;

@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from "bun:test";
+import { goPlugin } from "../conformance/go-plugin/go-plugin.ts";
 import {
   asArguments,
   type Credentials,
@@ -8,7 +9,7 @@ import {
   secretsWrittenDown,
   write,
 } from "../stories/cognito-world.ts";
-import { describeUpgrade, goPlugin } from "./go-plugin.ts";
+import { describeUpgrade } from "./describe-upgrade.ts";
 import { renew, revoke } from "./lease.ts";
 import { storedBy } from "./stored.ts";
 import type { GoPluginPool } from "./upgrade-world.ts";

@@ -1,10 +1,11 @@
 import { beforeAll, expect, test } from "bun:test";
 import { symlinkSync } from "node:fs";
 import { basename, join } from "node:path";
+import { goPlugin } from "../conformance/go-plugin/go-plugin.ts";
 import { Reader } from "../readme/reader.ts";
 import type { RealServer } from "../servers/real-server.ts";
 import { type Credentials, executable, read, write } from "../stories/cognito-world.ts";
-import { describeUpgrade, goPlugin } from "./go-plugin.ts";
+import { describeUpgrade } from "./describe-upgrade.ts";
 import { irrevocableLeases, revoke } from "./lease.ts";
 
 const guide = "UPGRADING.md";

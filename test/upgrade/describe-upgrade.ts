@@ -1,22 +1,14 @@
 import { afterAll, beforeAll, test } from "bun:test";
-import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { goPluginMissing, isGoPluginRequired } from "../conformance/go-plugin/go-plugin.ts";
 import { type Cluster, startCluster } from "../servers/cluster.ts";
 import { describeOnRealKinds, describeOnRealServers, type ServersOfAStory } from "../servers/every-server.ts";
 import type { RealServerKind } from "../servers/server-kinds.ts";
 import { UpgradeWorld } from "./upgrade-world.ts";
 
-const peers = join(import.meta.dirname, "../../../shared/peers");
-
-/** The executable of the Go plugin that this one replaces. */
-export const goPlugin = join(peers, "vault-plugin-secrets-cognito-go");
-
-/** Why the Go plugin cannot be run here, and what to do about it. */
+/** Why the stories cannot be told here, and what to do about it. */
 function missing(): string | undefined {
-  if (process.platform !== "linux" || process.arch !== "x64") return "the Go plugin's executable is for linux/amd64";
-  if (!existsSync(goPlugin)) return `no executable of the Go plugin at ${goPlugin}`;
   if (Bun.which("openssl") === null) return "the Go plugin insists on TLS, and certificates need the openssl command";
-  return undefined;
+  return goPluginMissing();
 }
 
 export interface UpgradeStoryOptions {
@@ -66,7 +58,7 @@ async function withGoPlugin(story: string, tell: (world: UpgradeWorld) => void):
     const world = await UpgradeWorld.open();
     afterAll(() => world.close());
     tell(world);
-  } else if (process.env.REQUIRE_SERVERS && existsSync(join(peers, ".."))) {
+  } else if (isGoPluginRequired) {
     test(story, () => {
       throw new Error(reason);
     });
