@@ -41,7 +41,7 @@ const fields = {
     "Seconds that a shared token must still live when it is handed out, 10 by default; at most half of the app client's token life counts. A caller may ask for more (client_credentials_grant only).",
   ),
   token_lease: field.bool(
-    "Whether tokens come under a lease as long as the token, so that Vault Agent and consul-template fetch a new one in time; without one they read again every few minutes, and every token is billed. Each read is then a lease in Vault's storage. It cannot be renewed, and revoking it does not end the token. Off by default (client_credentials_grant only).",
+    "Whether tokens come under a lease as long as the token, so that Vault Agent and consul-template fetch a new one in time; without one Vault Agent 1.21 was seen to read a new token every 285 seconds, whatever the token's life, and each is billed. Each read is then a lease in Vault's storage. It cannot be renewed, and revoking it does not end the token. Off by default (client_credentials_grant only).",
   ),
   region: field.string("AWS region of the user pool, such as eu-west-1; empty takes the config's (user only)."),
   user_pool_id: field.string('Id of the user pool that holds the users, such as "eu-west-1_AbCdEfGhI" (user only).'),
