@@ -18,3 +18,15 @@ test("settings of the engine are refused by their names, without their values", 
     "The environment changes how the JavaScript engine works (BUN_JSC_dumpOptions, BUN_JSC_useJIT): take this out of the plugin's registration (-env) and of the server's environment.",
   );
 });
+
+test("settings of AWS come from files of the machine, not from the environment disguised as one", () => {
+  expect(
+    secureEnvironment({ AWS_CONFIG_FILE: "/etc/aws/config", AWS_SHARED_CREDENTIALS_FILE: "/dev-team/aws" }),
+  ).toBeUndefined();
+  for (const file of ["/proc/self/environ", "/etc/../proc/1/environ", "//dev/fd/0", "/dev/stdin"]) {
+    expect(secureEnvironment({ AWS_CONFIG_FILE: file })).toBe(
+      "The environment names something below /proc or /dev as a file of AWS settings (AWS_CONFIG_FILE): take this out of the plugin's registration (-env) and of the server's environment.",
+    );
+    expect(secureEnvironment({ AWS_SHARED_CREDENTIALS_FILE: file })).toContain("(AWS_SHARED_CREDENTIALS_FILE)");
+  }
+});

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { createCertificateAuthority, startCognitoEmulator } from "../../dev/cognito-emulator/index.ts";
@@ -81,6 +81,14 @@ for (const kind of ["vault", "openbao"] as const) {
     story("cannot start it with settings of the JavaScript engine; the log says why", async () => {
       expect(await mountedAs("engine", shippedHere, { BUN_JSC_useJIT: "0" })).toBe(400);
       expect(server.logText()).toContain("changes how the JavaScript engine works (BUN_JSC_useJIT)");
+    });
+
+    story("cannot name a command for AWS credentials by variables alone", async () => {
+      const settings = `\n[default]\ncredential_process = /bin/touch ${join(folder, "touched")}\nregion = eu-west-1`;
+      const env = { AWS_CONFIG_FILE: "/proc/self/environ", SETTINGS: settings };
+      expect(await mountedAs("command", shippedHere, env)).toBe(400);
+      expect(server.logText()).toContain("as a file of AWS settings (AWS_CONFIG_FILE)");
+      expect(existsSync(join(folder, "touched"))).toBe(false);
     });
 
     story("finds no secret in the log by variables that make libraries talk", async () => {
