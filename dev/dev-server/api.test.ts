@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { createConnection } from "node:net";
 import { notDone } from "./not-done.ts";
 import { ToyServer } from "./testing/toy-server.ts";
 
@@ -205,6 +206,15 @@ describe("an engine", () => {
     expect((await toys.call("GET", "toy/kv/a?help=1")).body.help).toBe('help for "kv/a"');
     const { paths } = (await toys.call("GET", "sys/internal/specs/openapi")).body;
     expect(Object.keys(paths)).toEqual(["/toy/say", "/other/say"]);
+  });
+
+  test("is told when a client leaves before its answer", async () => {
+    const socket = createConnection(Number(new URL(toys.server.address).port), "127.0.0.1");
+    socket.write("GET /v1/toy/hang HTTP/1.1\r\nhost: localhost\r\nx-vault-token: root\r\n\r\n");
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect((await toys.call("GET", "toy/kv/cancelled")).status).toBe(404);
+    socket.destroy();
+    await toys.eventually("it knows", async () => (await toys.call("GET", "toy/kv/cancelled")).status === 200);
   });
 
   test("comes back after a crash, with what it stored, and so does its neighbour", async () => {

@@ -53,6 +53,7 @@ const shutdownTime = 2_000;
 /** Calls of the process protocol itself; a plugin that does not answer them in this time hangs. */
 const protocolTime = 10_000;
 const keptErrorLines = 20;
+const longestSocketFolder = 80;
 
 type ClientClass<C extends Client> = new (
   address: string,
@@ -65,7 +66,7 @@ export class PluginProcess {
   /** Resolves, with how it ended, when the process is gone and its output read. */
   readonly exited: Promise<string>;
   readonly #child: ChildProcess;
-  readonly #folder = mkdtempSync(join(tmpdir(), "dev-"));
+  readonly #folder = mkdtempSync(join(folderForSockets(), "dev-"));
   readonly #identity = selfSignedCertificate(new Date(), "P-521");
   readonly #errorLines: string[] = [];
   readonly #firstLine = Promise.withResolvers<string>();
@@ -256,6 +257,12 @@ export class PluginProcess {
     this.#child.once("close", (code, signal) => ended(signal === null ? `exit code ${code}` : `signal ${signal}`));
     return promise;
   }
+}
+
+/** The path of a socket has about a hundred bytes in all. */
+function folderForSockets(): string {
+  const usual = tmpdir();
+  return Buffer.byteLength(usual) > longestSocketFolder ? "/tmp" : usual;
 }
 
 /** The message of a structured log line; any other line as it is. */

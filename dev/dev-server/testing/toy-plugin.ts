@@ -1,6 +1,6 @@
 /**
  * A secrets engine in one file, run by tests as a child process over the real protocol. It keeps words (`kv/<name>`), leases them
- * (`creds/<name>`), and does as told: `crash`, `say` (what the host sent), `bytes`.
+ * (`creds/<name>`), and does as told: `crash`, `hang`, `say` (what the host sent), `bytes`.
  */
 import { type ServerUnaryCall, type sendUnaryData, status } from "@grpc/grpc-js";
 import { hclog } from "../../../src/go-plugin/hclog.ts";
@@ -201,7 +201,10 @@ const outcome = await serve({
       handleRequest: (
         call: ServerUnaryCall<{ request: Request }, HandleRequestReply>,
         answer: sendUnaryData<HandleRequestReply>,
-      ) => reply(handle(storeOf(call), call.request.request), answer),
+      ) => {
+        if (call.request.request.path !== "hang") return reply(handle(storeOf(call), call.request.request), answer);
+        call.on("cancelled", () => storeOf(call).put("kv/cancelled", "{}"));
+      },
       handleExistenceCheck: (
         call: ServerUnaryCall<{ request: Request }, HandleExistenceCheckReply>,
         answer: sendUnaryData<HandleExistenceCheckReply>,
