@@ -1,0 +1,82 @@
+/**
+ * `bun test/chaos/outage.ts [vault|openbao] [minutes]`: AWS answers nothing but errors for five minutes, while users are
+ * being made and all leases are being revoked; then it is back. Takes about eight minutes. Prints what came of it; the exit
+ * code is 0 when in the end every user is deleted, no lease is irrevocable and the write-ahead log is empty.
+ */
+import { parseArgs } from "node:util";
+import { startServer } from "../servers/real-server.ts";
+import { cognitoWorld, executable, mountCognito, read, secretsWrittenDown } from "../stories/cognito-world.ts";
+import { MountStorage } from "./mount-storage.ts";
+
+const leases = 200;
+const unfinished = 20;
+const atOnce = 16;
+/** From the recovery: hosts try a lease again after minutes, and half-made users wait for their five. */
+const patienceMinutes = 12;
+
+const { positionals } = parseArgs({ allowPositionals: true });
+const kind = positionals[0] === "openbao" ? "openbao" : "vault";
+const outageMinutes = Number(positionals[1] ?? 5);
+
+const world = await cognitoWorld();
+const { emulator, userPool } = world;
+const server = await startServer(kind);
+try {
+  await server.registerPlugin({ name: "cognito", file: executable });
+  await mountCognito(server, world);
+  const storage = await MountStorage.of(server, "cognito");
+  let left = leases;
+  const issue = async () => {
+    while (left-- > 0) await read(server, "cognito/creds/app");
+  };
+  await Promise.all(Array.from({ length: atOnce }, issue));
+
+  // What is made in these moments can be neither finished nor deleted.
+  const error = { kind: "error", type: "InternalErrorException", status: 500 } as const;
+  for (const action of ["AdminInitiateAuth", "AdminAddUserToGroup", "AdminDeleteUser"]) {
+    emulator.faults.add({ match: { action, times: Number.POSITIVE_INFINITY }, fault: error });
+  }
+  const reads = Array.from({ length: unfinished }, () => server.http("GET", "cognito/creds/app"));
+  while (userPool.usernames().length < leases + unfinished) await Bun.sleep(10);
+  emulator.faults.add({ match: { times: Number.POSITIVE_INFINITY }, fault: error });
+  const began = performance.now();
+  await server.http("PUT", "sys/leases/revoke-prefix/cognito/creds/app", { sync: false });
+  await Bun.sleep(outageMinutes * 60_000);
+  const standing = userPool.usernames().length;
+  const statuses = (await Promise.all(reads)).map(({ status }) => status);
+
+  emulator.faults.clear();
+  const recovered = performance.now();
+  const isOver = async () => userPool.usernames().length === 0 && (await storage.notedUsers()).length === 0;
+  while (!(await isOver()) && performance.now() - recovered < patienceMinutes * 60_000) await Bun.sleep(500);
+  const seconds = Math.round((performance.now() - recovered) / 1000);
+
+  const count = await server.http<{ data: { lease_count: number } }>("GET", "sys/leases/count?type=irrevocable");
+  const irrevocable = count.body.data.lease_count;
+  const [users, notes] = [userPool.usernames().length, (await storage.notedUsers()).length];
+  const leaked = secretsWrittenDown(server, world);
+  say("outage", `${Math.round((recovered - began) / 60_000)} minutes, ${standing} users at its end`);
+  say(
+    "answers in the outage",
+    [...new Set(statuses)].map((status) => `${status}: ${countOf(statuses, status)}`).join(", "),
+  );
+  say("all deleted after", `${seconds} s`);
+  say("users left", users);
+  say("notes left", notes);
+  say("irrevocable leases", irrevocable);
+  say("secrets written down", leaked);
+  const held = users + notes + irrevocable + leaked === 0;
+  say("outcome", held ? "as promised" : "NOT AS PROMISED");
+  process.exitCode = held ? 0 : 1;
+} finally {
+  await server.stop();
+  await emulator.close();
+}
+
+function countOf(statuses: readonly number[], wanted: number): number {
+  return statuses.filter((status) => status === wanted).length;
+}
+
+function say(what: string, value: string | number): void {
+  console.log(`${`${what}:`.padEnd(24)}${value}`);
+}
