@@ -26,9 +26,10 @@ async function processesOfASecondMount(bench: Bench, plugin: string): Promise<nu
 }
 
 /**
- * Faults 8 and 9. Two parts of them do not show on one server of the community editions. That roles are not wrapped by the seal: in
- * process "roles and config are wrapped by the seal" of src/cognito/path-roles.test.ts. That a config changed on another node is kept in
- * use: in process "a config that another node changed is read again" of src/cognito/path-config.test.ts.
+ * Faults 8 and 9. Two parts of them do not show on these servers. That roles are not wrapped by the seal needs an edition that wraps:
+ * in process "roles and config are wrapped by the seal" of src/cognito/path-roles.test.ts. That a config changed on another node stays in
+ * use needs a standby that runs mounts: Vault's here do not, and on OpenBao's the Go plugin does not start; in process "a config that
+ * another node changed is read again" of src/cognito/path-config.test.ts.
  */
 export const faultsOfMounts: readonly Fault[] = [
   {
