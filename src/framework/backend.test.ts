@@ -137,6 +137,20 @@ test("a standby hands on what is declared so", async () => {
   await expect(mount.read("loans/a")).rejects.toThrow(ReadOnlyError);
 });
 
+test("a standby neither renews nor revokes: whatever that does outside, it could not store", async () => {
+  const mount = await TestMount.open(notes);
+  const borrowed = await mount.read("loans/a");
+  mount.systemView.replication = { ...mount.systemView.replication, performanceStandby: true };
+  await expect(mount.renew(borrowed)).rejects.toThrow(ReadOnlyError);
+  await expect(mount.revoke(borrowed)).rejects.toThrow(ReadOnlyError);
+  mount.systemView.replication = {
+    ...mount.systemView.replication,
+    performanceStandby: false,
+    performanceSecondary: true,
+  };
+  await mount.revoke(borrowed);
+});
+
 test("prefixes for the seal reach the host, and help needs no data", async () => {
   const mount = await TestMount.open(notes);
   expect(mount.backend.specialPaths.sealWrapStorage).toEqual(["notes/"]);

@@ -104,10 +104,12 @@ export function defineBackend(declaration: BackendDeclaration): Backend {
     async handle(request) {
       switch (request.operation) {
         case "renew": {
+          await refuseOnStandby(mount);
           const { secret, lease } = secretOf(request);
           return await secret.renew(request, lease);
         }
         case "revoke": {
+          await refuseOnStandby(mount);
           const { secret, lease } = secretOf(request);
           await secret.revoke(request, lease);
           return undefined;
@@ -166,6 +168,11 @@ function withWarnings(
   const isWrite = operation === "create" || operation === "update" || operation === "patch";
   if (warnings.length === 0 || (response === undefined && !isWrite)) return response;
   return { ...response, warnings: [...(response?.warnings ?? []), ...warnings] };
+}
+
+/** OpenBao's standbys bring leases to the engine although they cannot store what becomes of them. */
+async function refuseOnStandby({ systemView }: Mount): Promise<void> {
+  if ((await systemView.replicationState()).performanceStandby) throw new ReadOnlyError();
 }
 
 /** framework/backend.go HandleRequest: some operations run on the node that may write, whatever they do themselves. */
