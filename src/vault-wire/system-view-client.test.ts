@@ -131,6 +131,14 @@ describe("password policies", () => {
     expect(await mount.view.generatePassword("strong")).toBe("by strong");
   });
 
+  test("a policy's name that nobody would read to the end is cut short", async () => {
+    using mount = await seenFrom({
+      generatePasswordFromPolicy: (_, answer) => answer({ code: grpc.status.INTERNAL, details: "" }),
+    });
+    const refused = mount.view.generatePassword("x".repeat(2 ** 20));
+    expect((await failureOf(refused)).message.length).toBeLessThan(1500);
+  });
+
   test.each([grpc.status.INVALID_ARGUMENT, grpc.status.INTERNAL])(
     "a policy that does not exist is the caller's mistake (status %p)",
     async (code) => {

@@ -1,5 +1,6 @@
 import * as grpc from "@grpc/grpc-js";
 import { UserError } from "../framework/errors.ts";
+import { quote } from "../framework/go-strconv.ts";
 import type { Entity, EntityAlias, Group, ReplicationState, SystemView } from "../framework/system-view.ts";
 import { nanosecondsToSeconds } from "./durations.ts";
 import { SystemViewService } from "./gen/backend.ts";
@@ -83,7 +84,7 @@ export class SystemViewClient implements SystemView {
         error instanceof HostCallError && (error.status === INVALID_ARGUMENT || error.status === INTERNAL);
       if (!isRefusal) throw error;
       throw new UserError(
-        `password policy "${policyName}" generates no password; check that it exists in sys/policies/password and works`,
+        `password policy ${quote(policyName)} generates no password; check that it exists in sys/policies/password and works`,
         { cause: error },
       );
     }
