@@ -14,6 +14,9 @@ import { renew, revoke } from "./lease.ts";
 import { storedBy } from "./stored.ts";
 import type { GoPluginPool } from "./upgrade-world.ts";
 
+/** What the Go plugin takes about the server that it calls back, and this one has no need of. */
+const goArguments = ["-tls-skip-verify"];
+
 /** Roles as the Go plugin takes them: it checks nothing. */
 const rolesOf = ({
   userRole,
@@ -59,7 +62,7 @@ await describeUpgrade("the Go plugin's file is replaced", ({ shared }, world) =>
 
   beforeAll(async () => {
     const server = shared();
-    await server.registerPlugin({ name: "cognito", file: goPlugin, command: "cognito" });
+    await server.registerPlugin({ name: "cognito", file: goPlugin, command: "cognito", args: goArguments });
     await server.cli(["secrets", "enable", "-path=cognito", "cognito"]);
     await server.cli(["secrets", "enable", "-path=second", "cognito"]);
     await server.cli(["write", "cognito/config", ...asArguments(world.config)]);
@@ -80,7 +83,8 @@ await describeUpgrade("the Go plugin's file is replaced", ({ shared }, world) =>
     const server = shared();
     expect(pool.usernames()).toHaveLength(7);
     const { sha256 } = await server.placePlugin(executable, "cognito");
-    await server.cli(["plugin", "register", `-sha256=${sha256}`, "secret", "cognito"]);
+    const options = goArguments.map((argument) => `-args=${argument}`);
+    await server.cli(["plugin", "register", `-sha256=${sha256}`, ...options, "secret", "cognito"]);
     await server.cli(["plugin", "reload", "-plugin=cognito"]);
     expect((await read(server, "second/creds/machine")).data.access_token).toStartWith("eyJ");
     expect((await server.cli(["path-help", "cognito/roles/x"])).stdout).toContain("issue_tokens");
@@ -176,6 +180,14 @@ await describeUpgrade("the Go plugin's file is replaced", ({ shared }, world) =>
       });
     }
     expect(pool.usernames()).toEqual([]);
+  });
+
+  test("a restart of the server finds it all again", async () => {
+    const server = shared();
+    await server.restart();
+    expect(await revoke(server, await read(server, "cognito/creds/app"))).toMatchObject({ status: 204 });
+    expect((await read(server, "second/creds/machine")).data.access_token).toStartWith("eyJ");
+    expect(server.pluginPids()).toHaveLength(1);
   });
 
   test("nothing of all this rewrote what is stored", async () => {
