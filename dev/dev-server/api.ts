@@ -98,6 +98,9 @@ async function dispatch(call: ApiCall): Promise<Answer> {
     const handler = found.route.handlers[call.operation];
     if (handler !== undefined) return handler(call, ...found.captures);
   }
+  if (call.operation === "help" && call.path.startsWith("sys/")) {
+    throw new ApiError(404, "the dev server has no help for its own paths, only for mounts, such as <mount>?help=1");
+  }
   const reason = whyNotDone(call.path);
   if (reason !== undefined && call.core.mounts.serving(call.path) === undefined) throw new ApiError(404, reason);
   if (found !== undefined) throw new ApiError(405, "1 error occurred:\n\t* unsupported operation\n\n");

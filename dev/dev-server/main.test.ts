@@ -85,7 +85,8 @@ test.each(["SIGINT", "SIGTERM", "SIGHUP", "SIGKILL"] as const)(
       if (performance.now() - started > 10_000) throw new Error("the plugin stayed behind");
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
-    expect(performance.now() - started).toBeLessThan(2_000);
+    // After a kill the plugin has to notice by itself: two seconds, and one more where the machine is busy.
+    expect(performance.now() - started).toBeLessThan(signal === "SIGKILL" ? 3_000 : 2_000);
   },
 );
 

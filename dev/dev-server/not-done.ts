@@ -40,6 +40,12 @@ export const notDone: readonly NotDone[] = [
     why: "it runs plugins only",
   },
   {
+    what: "tidying leases",
+    paths: /^sys\/leases\/tidy$/,
+    example: { method: "PUT", path: "sys/leases/tidy" },
+    why: "it keeps none that are over",
+  },
+  {
     what: "moving a mount",
     paths: /^sys\/remount/,
     example: { method: "POST", path: "sys/remount" },

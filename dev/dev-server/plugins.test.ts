@@ -6,10 +6,16 @@ import { ToyServer } from "./testing/toy-server.ts";
 setDefaultTimeout(30_000);
 
 let toys: ToyServer;
+/** Its plugins have a second to start, which is too little for those that should. */
+let impatient: ToyServer;
 beforeAll(async () => {
-  toys = await ToyServer.start(1_000);
+  toys = await ToyServer.start();
+  impatient = await ToyServer.start(1_000);
 });
-afterAll(() => toys[Symbol.asyncDispose]());
+afterAll(async () => {
+  await toys[Symbol.asyncDispose]();
+  await impatient[Symbol.asyncDispose]();
+});
 
 const put = (name: string, body: object) => toys.call("PUT", `sys/plugins/catalog/secret/${name}`, body);
 const mount = (path: string, body: object) => toys.call("POST", `sys/mounts/${path}`, body);
@@ -99,17 +105,17 @@ describe("a plugin that does not come up is registered with a warning, as in Vau
     ],
   ])("%s", async (what, script, reason) => {
     const name = what.replaceAll(/\W+/g, "-");
-    const sha256 = await toys.place(name, script);
-    const registered = await put(name, { command: name, sha256 });
+    const sha256 = await impatient.place(name, script);
+    const registered = await impatient.call("PUT", `sys/plugins/catalog/secret/${name}`, { command: name, sha256 });
     expect(registered.status).toBe(200);
     expect(registered.body.warnings[0]).toMatch(/^registered, but the plugin does not start: /);
     expect(registered.body.warnings[0]).toMatch(reason);
-    const refused = await mount("bad", { type: name });
+    const refused = await impatient.call("POST", "sys/mounts/bad", { type: name });
     expect(refused.status).toBe(400);
     expect(refused.body.errors).toHaveLength(1);
     expect(refused.body.errors[0]).toMatch(reason);
     expect(refused.body.errors[0]).not.toMatch(/\n|\.ts:/);
-    expect((await toys.call("GET", "bad/x")).status).toBe(404);
+    expect((await impatient.call("GET", "bad/x")).status).toBe(404);
   });
 
   test("refuses to be set up", async () => {
@@ -167,5 +173,37 @@ describe("versions", () => {
     expect(await pid("versioned")).not.toBe(await pid("red/one"));
     await toys.call("DELETE", "sys/mounts/red/one");
     expect((await toys.call("PUT", "red/two/kv/a", { word: "b" })).status).toBe(204);
+  });
+});
+
+describe("many at once", () => {
+  const pids = async (paths: readonly string[]) => {
+    const found = paths.map(async (path) => (await toys.server.core.mounts.at(path)?.engine.process())?.pid);
+    return new Set(await Promise.all(found));
+  };
+  const paths = ["crowd/a", "crowd/b", "crowd/c"];
+  const writeEverywhere = () =>
+    Promise.all(paths.flatMap((path) => [1, 2, 3, 4, 5].map((n) => toys.call("PUT", `${path}/kv/${n}`, { word: n }))));
+
+  test("mounts that are enabled at the same time start one process between them", async () => {
+    await toys.register(["TOY_VERSION=", "COLOUR=blue"]);
+    await Promise.all(paths.map((path) => mount(path, { type: "toy" })));
+    expect((await pids(paths)).size).toBe(1);
+    expect((await writeEverywhere()).map(({ status }) => status)).toEqual(Array(15).fill(204));
+  });
+
+  test("requests that find their process dead start one more between them, and none of them fails", async () => {
+    const [before] = await pids(paths);
+    process.kill(before ?? 0, "SIGKILL");
+    expect((await writeEverywhere()).map(({ status }) => status)).toEqual(Array(15).fill(200));
+    const after = await pids(paths);
+    expect(after.size).toBe(1);
+    expect(after.has(before)).toBe(false);
+  });
+
+  test("one mount that goes leaves the others their process", async () => {
+    const before = await pids(paths);
+    await Promise.all([toys.call("DELETE", "sys/mounts/crowd/a"), writeEverywhere()]);
+    expect(await pids(paths.slice(1))).toEqual(before);
   });
 });
