@@ -1,12 +1,12 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { buildHost } from "./build-host.ts";
 
 const toyPlugin = join(import.meta.dirname, "../../../src/go-plugin/testing/toy-plugin.ts");
 const folder = mkdtempSync(join(tmpdir(), "go-host-"));
-const host = join(folder, "go-host");
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** What `main.go` reports. */
@@ -27,20 +27,7 @@ interface Report {
   readonly log: readonly string[];
 }
 
-/** Why there is no host made of HashiCorp's own go-plugin, or undefined when there is one now. */
-function buildHost(): string | undefined {
-  const { error, status, stderr } = spawnSync("go", ["build", "-o", host, "."], {
-    cwd: import.meta.dirname,
-    encoding: "utf8",
-    env: { HOME: homedir(), ...process.env },
-  });
-  if (error !== undefined) {
-    return `the host needs Go: ${error.message}`;
-  }
-  return status === 0 ? undefined : `the host could not be built: ${stderr.trim().split("\n").at(-1)}`;
-}
-
-const missing = buildHost();
+const { file: host = "", missing } = buildHost();
 if (missing === undefined || process.env["REQUIRE_SERVERS"]) {
   describe("HashiCorp's own go-plugin as the host", tellStory);
 } else {
@@ -70,8 +57,8 @@ function tellStory(): void {
       interrupted: 30,
       exited: true,
     });
-    expect(stormAnswered).toBeGreaterThan(100);
-    expect(stormCanceled).toBeGreaterThan(2_000);
+    expect(stormAnswered).toBeGreaterThanOrEqual(500);
+    expect(stormCanceled).toBeGreaterThanOrEqual(3_000);
     expect(killMilliseconds).toBeLessThan(1_500);
     const lines = log.map((line) => line.replace(/^(\[\w+] +)host\.[^:]+: /, "$1"));
     expect(lines).toContainEqual(expect.stringMatching(/^\[DEBUG] printed by a library: @module=toy timestamp=/));

@@ -95,14 +95,18 @@ func echo(_ any, _ context.Context, decode func(any) error, _ grpc.UnaryServerIn
 	return &request, nil
 }
 
-// storm keeps callers busy on one connection for the given time, of whom all but some give up at once.
-func (t toy) storm(seen *report, duration time.Duration) {
+// storm keeps callers busy on one connection, of whom all but some give up at once, until there was enough of both.
+func (t toy) storm(seen *report, answers, cancellations int64, longest time.Duration) {
 	var group sync.WaitGroup
 	var lock sync.Mutex
-	end := time.Now().Add(duration)
+	end := time.Now().Add(longest)
+	goesOn := func() bool {
+		isShort := atomic.LoadInt64(&seen.StormAnswered) < answers || atomic.LoadInt64(&seen.StormCanceled) < cancellations
+		return isShort && time.Now().Before(end)
+	}
 	for caller := range 40 {
 		group.Go(func() {
-			for time.Now().Before(end) {
+			for goesOn() {
 				if caller%4 == 0 {
 					if _, err := t.call(context.Background(), "Echo", []byte("kept")); err != nil {
 						lock.Lock()
@@ -206,7 +210,7 @@ func run(client *plugin.Client) (*report, func() int64, error) {
 	}
 	toy.call(context.Background(), "Misbehave", []byte("print to stdout"))
 	toy.call(context.Background(), "Misbehave", []byte("print JSON to stderr"))
-	toy.storm(seen, 3*time.Second)
+	toy.storm(seen, 500, 3000, 30*time.Second)
 	seen.PingAfter = errorOf(protocol.Ping())
 	seen.AskedAfter = toy.askHost("after")
 	return seen, toy.hang(30), nil
