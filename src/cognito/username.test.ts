@@ -27,7 +27,14 @@ test("a name that Cognito would refuse is refused before, with the field to chan
   ]) {
     expect(() => checkEmailDomain(domain)).toThrow('dummy_email_domain must be a domain such as "example.com"');
   }
-  for (const domain of ["example.com", "localhost", "a-b.example.co.uk", "EXAMPLE.com", "1.example"])
+  for (const domain of [
+    "example.com",
+    "localhost",
+    "a-b.example.co.uk",
+    "EXAMPLE.com",
+    "1.example",
+    "vault_test.example",
+  ])
     checkEmailDomain(domain);
 });
 
