@@ -1,11 +1,12 @@
 import { afterAll, describe, expect } from "bun:test";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { baseExecutables } from "../../scripts/building/base-executables.ts";
 import { compileExecutable } from "../../scripts/building/build-executable.ts";
 import { sha256OfFile } from "../../scripts/building/checksums.ts";
+import { silencedVariables } from "../../scripts/building/silenced-variables.ts";
 import { sameTarget } from "../../scripts/building/target.ts";
 import { elfNeeds } from "./elf.ts";
 import { machOSignature } from "./mach-o.ts";
@@ -61,6 +62,11 @@ for (const shipped of shippedFiles) {
         expect(versions).toEqual([]);
       });
     }
+
+    testOf(shipped, "knows none of the variables that would turn it into something else", async () => {
+      const bytes = readFileSync(shipped.path);
+      expect(silencedVariables.filter(({ name }) => bytes.includes(name))).toEqual([]);
+    });
 
     testOf(shipped, "comes out the same, byte for byte, in another clone in another folder", async () => {
       const clone = join(folder, "clone");
