@@ -6,6 +6,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { Arena } from "./arena.ts";
 import { chart } from "./chart.ts";
 import type { Measurement, PartResult, Report } from "./measurement.ts";
 import { cost } from "./parts/cost.ts";
@@ -66,6 +67,10 @@ async function run(part: string): Promise<PartResult> {
   const measurements = (await parts[part]?.({ rounds, tell })) ?? [];
   const seconds = Math.round((performance.now() - began) / 1000);
   return { part, taken, seconds, rounds, load: [before, loadNow()], measurements };
+}
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => void Arena.closeAll().finally(() => process.exit(130)));
 }
 
 const results = new Map(earlier().map((result) => [result.part, result]));

@@ -1,8 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Credentials, checkUsers } from "../answers.ts";
 import { Arena, type Contestant, pluginNames } from "../arena.ts";
+import { load } from "../load.ts";
 import type { Measurement } from "../measurement.ts";
+import { cpuMilliseconds } from "../process-usage.ts";
 import { compare, contestants, type Figures, type PartContext, takeTurns } from "../rounds.ts";
+import { quantile } from "../statistics.ts";
+
+const firstUsers = 50;
 
 /** How long a mount takes, and how soon there are credentials again after a reload and after a crash. */
 export async function start(context: PartContext): Promise<readonly Measurement[]> {
@@ -13,6 +18,8 @@ export async function start(context: PartContext): Promise<readonly Measurement[
     return [
       measure("enable the first mount", "mount"),
       measure("enable a second mount", "second"),
+      measure(`the first ${firstUsers} users, 0 ms, 1 client: p50`, "first"),
+      measure(`the first ${firstUsers} users: CPU of the plugin, each`, "cpu"),
       measure("reload, until the first user", "reload"),
       measure("crash, until the first user", "crash"),
     ];
@@ -38,7 +45,11 @@ async function once(arena: Arena, side: Contestant, round: number): Promise<Figu
       await sleep(5);
     }
   };
-  await untilUser();
+  const pids = arena.pids(side);
+  const cpuBefore = cpuMilliseconds(pids);
+  const first = await load({ clients: 1, requests: firstUsers }, () => api.read<Credentials>(`${path}/creds/app`));
+  const cpu = (cpuMilliseconds(pids) - cpuBefore) / firstUsers;
+  answers.push(...first.answers);
   const reload = await milliseconds(async () => {
     await api.write("sys/plugins/reload/backend", { plugin });
     await untilUser();
@@ -48,7 +59,7 @@ async function once(arena: Arena, side: Contestant, round: number): Promise<Figu
   checkUsers(answers, await emulator.ask("users", used.pool.id));
   await arena.revokeAll(used);
   for (const name of [`${path}-empty`, `${path}-second`, path]) await api.delete(`sys/mounts/${name}`);
-  return { mount, second, reload, crash };
+  return { mount, second, first: quantile(first.latencies, 0.5), cpu, reload, crash };
 }
 
 async function milliseconds(work: () => Promise<unknown>): Promise<number> {
