@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import * as grpc from "@grpc/grpc-js";
 import fc from "fast-check";
-import { ReadOnlyError } from "../framework/errors.ts";
+import { ReadOnlyError, UserError } from "../framework/errors.ts";
 import { brokerConnection } from "../go-plugin/broker-connection.ts";
 import { HostClient } from "./host-client.ts";
 import { StorageClient } from "./storage-client.ts";
@@ -80,6 +80,14 @@ describe("what a host refuses", () => {
     });
     expect(await failureOf(mount.storage.put({ key: "config", value: text("x") }))).toBeInstanceOf(ReadOnlyError);
     expect(await failureOf(mount.storage.delete("config"))).toBeInstanceOf(ReadOnlyError);
+  });
+
+  test("a key with two dots is the caller's mistake", async () => {
+    const err = "relative paths not supported";
+    using mount = await connected({ storage: { get: (_, answer) => answer(null, { entry: undefined, err }) } });
+    const failure = await failureOf(mount.storage.get("roles/a..b"));
+    expect(failure).toBeInstanceOf(UserError);
+    expect(failure.message).toBe("relative paths not supported: a name must not contain '..'");
   });
 
   test("any other refusal comes with the host's text and the call, without the value", async () => {

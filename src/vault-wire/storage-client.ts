@@ -1,4 +1,4 @@
-import { ReadOnlyError } from "../framework/errors.ts";
+import { ReadOnlyError, UserError } from "../framework/errors.ts";
 import type { ListOptions, Storage, StorageEntry } from "../framework/storage.ts";
 import { StorageService } from "./gen/backend.ts";
 import { HostCallError, type HostClient, type HostMethod } from "./host-client.ts";
@@ -61,9 +61,16 @@ export class StorageClient implements Storage {
     try {
       return await this.#host.checkedCall(method, request);
     } catch (error) {
-      // As a substring: hosts wrap the text of their ErrReadOnly (logical/error.go).
-      const readOnly = new ReadOnlyError();
-      throw error instanceof HostCallError && error.message.includes(readOnly.message) ? readOnly : error;
+      throw error instanceof HostCallError ? meaningOf(error) : error;
     }
   }
+}
+
+/** What a backend can act on. Found as substrings: hosts wrap the texts of their ErrReadOnly and ErrRelativePath (logical/error.go). */
+function meaningOf(error: HostCallError): Error {
+  const readOnly = new ReadOnlyError();
+  if (error.message.includes(readOnly.message)) return readOnly;
+  if (!error.message.includes("relative paths not supported")) return error;
+  // Keys come from what a caller named, so that it is the caller who can do something about it.
+  return new UserError("relative paths not supported: a name must not contain '..'", { cause: error });
 }
