@@ -3,7 +3,7 @@ import { median } from "./statistics.ts";
 import { digits, isMet, ratioOf } from "./table.ts";
 
 const rowHeight = 20;
-const left = 360;
+const left = 420;
 const plotWidth = 460;
 const right = 250;
 const width = left + plotWidth + right;
@@ -18,6 +18,9 @@ const x = (value: number): number => {
 
 const escaped = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+
+const legend =
+  "dot: ratio of the medians · bar: least to greatest ratio of a round · mark: aim, green where it is met and red where not · less is better but for rates";
 
 interface TextStyle {
   readonly anchor?: "start" | "middle" | "end";
@@ -39,10 +42,10 @@ function text(
 /** The ratios of a report as a picture: a dot for the ratio of the medians, a bar from the least to the greatest of the rounds, a mark for the aim. */
 export function chart({ machine, server, parts }: Report): string {
   const body: string[] = [];
-  let y = 84;
+  let y = 106;
   const top = y - 14;
   for (const { part, rounds, load, measurements } of parts) {
-    const heading = `${part} (${rounds} rounds, load ${load[0].toFixed(1)} to ${load[1].toFixed(1)})`;
+    const heading = `${part} (${rounds} ${rounds === 1 ? "round" : "rounds"}, load ${load[0].toFixed(1)} to ${load[1].toFixed(1)})`;
     body.push(text(12, y + 6, heading, { bold: true, size: 13 }));
     y += rowHeight + 4;
     for (const measurement of measurements) {
@@ -63,7 +66,8 @@ export function chart({ machine, server, parts }: Report): string {
       bold: true,
       size: 15,
     }),
-    text(12, 44, about, { size: 12, color: "#555" }),
+    text(12, 44, about, { color: "#555" }),
+    text(12, 62, legend, { color: "#555" }),
     ...grid,
     ...body,
     "</svg>",
