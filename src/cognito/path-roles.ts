@@ -1,5 +1,6 @@
 import {
   definePath,
+  type Fields,
   field,
   type JsonObject,
   listResponse,
@@ -73,7 +74,7 @@ const fields = {
     "Lease of the users, in seconds or as 30m, 1h; 0 takes the mount's default (user only). Tokens live as the app client says and may outlive the user.",
   ),
   max_ttl: field.seconds("Longest life of a user with all renewals; 0 takes the mount's maximum (user only)."),
-};
+} satisfies Readonly<Record<"name" | Exclude<keyof Role, "secret_hash">, Fields[string]>>;
 
 type RoleRequest = PathRequest<typeof fields, "name">;
 

@@ -1,4 +1,5 @@
 import {
+  type Fields,
   field,
   getJson,
   isJsonObject,
@@ -112,7 +113,7 @@ const storedFields = {
   // Go's longest durations are integers, but none that JSON.parse can tell from the next.
   ttl: field.float("Nanoseconds."),
   max_ttl: field.float("Nanoseconds."),
-};
+} satisfies Readonly<Record<keyof Role, Fields[string]>>;
 
 /** Keys that the Go plugin stores, set or not; the others are stored only when they say something. */
 const goPluginKeys = [
@@ -127,21 +128,9 @@ const goPluginKeys = [
   "ttl",
   "max_ttl",
 ] as const satisfies readonly (keyof Role)[];
-const ownKeys = [
-  "scopes",
-  "auth_style",
-  "cache_tokens",
-  "minimum_seconds",
-  "token_lease",
-  "groups",
-  "attributes",
-  "username_template",
-  "password_policy",
-  "password_length",
-  "auth_flow",
-  "issue_tokens",
-  "secret_hash",
-] as const satisfies readonly (keyof Role)[];
+const ownKeys = (Object.keys(storedRole) as (keyof Role)[]).filter(
+  (name) => !(goPluginKeys as readonly string[]).includes(name),
+);
 
 const nanosecondsPerSecond = 1_000_000_000;
 
