@@ -10,9 +10,9 @@ setDefaultTimeout(30_000);
 
 const main = join(import.meta.dirname, "main.ts");
 const toyPlugin = join(import.meta.dirname, "testing/toy-plugin.ts");
-const ends: (() => void)[] = [];
-afterEach(() => {
-  for (const end of ends.splice(0)) end();
+const ends: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
 });
 
 class Run {
@@ -22,7 +22,9 @@ class Run {
   readonly ended: Promise<unknown>;
 
   constructor(args: readonly string[]) {
-    this.child = spawn(process.execPath, [main, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+    // A killed server cannot remove its temporary files.
+    const env = { ...process.env, TMPDIR: temporaryFolder() };
+    this.child = spawn(process.execPath, [main, ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
     this.child.stdout?.on("data", (text) => {
       this.output += text;
     });
@@ -30,7 +32,10 @@ class Run {
       this.errors += text;
     });
     this.ended = once(this.child, "close");
-    ends.push(() => this.child.kill("SIGKILL"));
+    ends.push(() => {
+      this.child.kill("SIGKILL");
+      return this.ended;
+    });
   }
 
   async ready(): Promise<string> {
@@ -42,10 +47,15 @@ class Run {
   }
 }
 
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "main-"));
+  ends.push(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
 /** A plugin folder with a toy and things that are no plugins. */
 function pluginFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "plugins-"));
-  ends.push(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder();
   writeFileSync(join(folder, "toy"), `#!/bin/sh\nexec "${process.execPath}" "${toyPlugin}"\n`);
   chmodSync(join(folder, "toy"), 0o755);
   writeFileSync(join(folder, "checksums.txt"), "");
