@@ -58,6 +58,10 @@ export class RealServer {
     return this.#rootToken;
   }
 
+  get isRunning(): boolean {
+    return this.#process?.isRunning === true;
+  }
+
   get pid(): number {
     return this.#running().pid;
   }
