@@ -1,0 +1,28 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { describeOnRealServers } from "../servers/every-server.ts";
+import { type CognitoWorld, cognitoWorld } from "../stories/cognito-world.ts";
+import { BadInputRun } from "./bad-input-run.ts";
+import { mountForBadInput } from "./bad-input-world.ts";
+
+describeOnRealServers("a caller who sends nonsense", ({ shared }) => {
+  let world: CognitoWorld;
+  let lease: string;
+  beforeAll(async () => {
+    world = await cognitoWorld();
+    lease = await mountForBadInput(shared(), world);
+  });
+  afterAll(() => world.emulator.close());
+
+  test("gets an answer that a person understands, whatever it was, and breaks nothing", async () => {
+    const server = shared();
+    const plugins = server.pluginPids();
+    const run = new BadInputRun(server, { every: 40, random: 3, seed: 20261122 });
+    await run.everywhere("cognito", world, lease);
+    const { requests, statuses, faults } = run.report;
+    console.log(`${requests} requests, statuses ${JSON.stringify(statuses)}`);
+    expect(faults).toEqual([]);
+    expect(requests).toBeGreaterThan(150);
+    expect(server.pluginPids()).toEqual(plugins);
+    expect(server.logText()).not.toMatch(/an error was not caught|a rejection was not handled/);
+  });
+});
