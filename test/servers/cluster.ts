@@ -7,7 +7,7 @@ import type { ServerOptions } from "./server-options.ts";
  * Several nodes of Vault or OpenBao on the loopback that share their storage by raft. Each node is a {@link RealServer} with a plugin
  * directory, a log and plugin processes of its own; catalogue, mounts, leases and the root token are the cluster's. Any node takes any
  * request: standbys forward what only the leader can do. OpenBao's standbys run the mounts, too, and answer reads themselves, a moment
- * behind the leader; Vault's run none. The audit log is the first node's file, whoever leads.
+ * behind the leader, also in knowing a new mount; Vault's run none. The audit log is the first node's file, whoever leads.
  */
 export class Cluster {
   /** All nodes, those that do not run included. The first founded the cluster and led it at first. */
