@@ -55,6 +55,7 @@ export const realServersOnly: readonly RealServersOnly[] = [
     file: "test/networks/corporate-networks.test.ts",
     why: "it is between the plugin and AWS; a server gives its environment only",
   },
+  { file: "test/readme/server-messages.test.ts", why: "it is about what the servers of production say themselves" },
   { file: "test/servers/real-server.test.ts", needs: ownEngines, why: "it tries the harness of the real servers" },
   { file: "test/stories/vault-agent.test.ts", needs: tokens, why: "the agent signs in and gets a token" },
   {
