@@ -53,6 +53,9 @@ await describeClusterUpgrade("a cluster goes over to the new file, node by node"
       if (kind === "openbao") expect(await standby.http("GET", "cognito/roles/app")).toMatchObject({ status: 500 });
       await standby.restart();
       await cluster().leader();
+      await eventually("the standby answers", async () => {
+        return (await standby.http("GET", "cognito/roles/app")).status === 200;
+      });
       expect((await read(standby, "cognito/roles/app")).data).toHaveProperty("issue_tokens");
       leases.push(await read(standby, "cognito/creds/app"));
     }
