@@ -99,7 +99,7 @@ export const faultsOfMounts: readonly Fault[] = [
     },
   },
   {
-    // In process: src/vault-wire/backend-service.test.ts, "two mounts".
+    // In process: "the host learns that one process serves many mounts" of src/vault-wire/backend-service.test.ts.
     title: "9: every mount has a process of its own",
     async goPlugin(bench) {
       expect(await processesOfASecondMount(bench, "cognito-go")).toBe(1);
