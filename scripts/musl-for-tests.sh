@@ -14,10 +14,14 @@ mkdir -p .cache
 work=$(mktemp -d "$PWD/.cache/musl-XXXXXX")
 trap 'rm -rf "$work"' EXIT
 
+# Where this machine itself gets Debian's packages from.
+mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Origin: Debian' 'Component: main' 2>/dev/null | grep -v security | head -n 1)
+[ -n "$mirror" ] || { echo "This machine gets no packages from Debian: the musl file cannot be tried here." >&2; exit 1; }
+
 mkdir -p "$work/lists/partial"
-cat >"$work/next.sources" <<'EOF'
+cat >"$work/next.sources" <<EOF
 Types: deb
-URIs: http://deb.debian.org/debian
+URIs: $mirror
 Suites: trixie
 Components: main
 Architectures: amd64

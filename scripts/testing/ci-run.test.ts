@@ -16,6 +16,8 @@ function runCi(targets: Readonly<Record<string, string>>) {
   folders.push(folder);
   mkdirSync(join(folder, ".ci"));
   copyFileSync(join(import.meta.dirname, "../../.ci/run"), join(folder, ".ci/run"));
+  mkdirSync(join(folder, "scripts"));
+  writeFileSync(join(folder, "scripts/musl-for-tests.sh"), "#!/bin/sh\n", { mode: 0o755 });
   const cases = Object.entries({ test: "echo '5 passed, 0 failed'", ...targets }).map(
     ([target, script]) => `${target}) ${script} ;;`,
   );
@@ -29,14 +31,14 @@ function runCi(targets: Readonly<Record<string, string>>) {
 
 test("the last line sums the tests and the other steps", () => {
   const { status, last, output } = runCi({});
-  expect({ status, last }).toEqual({ status: 0, last: "10 passed, 0 failed" });
+  expect({ status, last }).toEqual({ status: 0, last: "11 passed, 0 failed" });
   expect(output).toMatch(/== tests: done in \d+ s/);
 });
 
 test("skipped tests do not change the form of the last line", () => {
   expect(runCi({ test: "echo '5 passed, 0 failed, 2 skipped'" })).toMatchObject({
     status: 0,
-    last: "10 passed, 0 failed",
+    last: "11 passed, 0 failed",
   });
 });
 
@@ -44,18 +46,18 @@ test.each([
   [
     "a test fails",
     { test: "echo '4 passed, 1 failed'; echo 'make: *** [test] Error 1'; exit 2" },
-    "9 passed, 1 failed",
+    "10 passed, 1 failed",
   ],
-  ["the tests end badly though none failed", { test: "echo '5 passed, 0 failed'; exit 2" }, "10 passed, 1 failed"],
-  ["the tests do not say their counts", { test: "echo 'all is well'" }, "5 passed, 1 failed"],
-  ["the tests say nothing", { test: "exit 0" }, "5 passed, 1 failed"],
-  ["the tests say more after their counts", { test: "echo '5 passed, 0 failed'; echo more" }, "5 passed, 1 failed"],
-  ["another step fails", { lint: "exit 1", types: "exit 2" }, "8 passed, 2 failed"],
+  ["the tests end badly though none failed", { test: "echo '5 passed, 0 failed'; exit 2" }, "11 passed, 1 failed"],
+  ["the tests do not say their counts", { test: "echo 'all is well'" }, "6 passed, 1 failed"],
+  ["the tests say nothing", { test: "exit 0" }, "6 passed, 1 failed"],
+  ["the tests say more after their counts", { test: "echo '5 passed, 0 failed'; echo more" }, "6 passed, 1 failed"],
+  ["another step fails", { lint: "exit 1", types: "exit 2" }, "9 passed, 2 failed"],
   ["nothing can be installed", { install: "exit 1" }, "0 passed, 1 failed"],
 ])("the run fails when %s", (_, targets, counts) => {
   expect(runCi(targets)).toMatchObject({ status: 1, last: counts });
 });
 
 test("the real servers are required", () => {
-  expect(runCi({ test: `echo "$REQUIRE_SERVERS passed, 0 failed"` }).last).toBe("6 passed, 0 failed");
+  expect(runCi({ test: `echo "$REQUIRE_SERVERS passed, 0 failed"` }).last).toBe("7 passed, 0 failed");
 });
