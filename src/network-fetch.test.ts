@@ -29,7 +29,7 @@ describe("a loopback host", () => {
 
   for (const variable of ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "all_proxy"]) {
     test(`is reached without the proxy of ${variable}`, async () => {
-      const fetch = networkFetch(spy, { [variable]: "http://proxy.example:3128" });
+      const fetch = networkFetch(spy, { [variable]: "http://egress.example:3128" });
       for (const url of ["http://127.0.0.1:1", "http://127.9.8.7/", "https://localhost:1/x", "http://[::1]:1/"]) {
         await fetch(url);
         await fetch(new URL(url));
@@ -43,7 +43,7 @@ describe("a loopback host", () => {
   }
 
   test("is not what only looks like one", async () => {
-    const fetch = networkFetch(spy, { HTTPS_PROXY: "http://proxy.example:3128" });
+    const fetch = networkFetch(spy, { HTTPS_PROXY: "http://egress.example:3128" });
     for (const host of ["localhost.example.com", "127.0.0.1.example.com", "128.0.0.1", "[::2]", "10.0.0.1"]) {
       await fetch(`https://${host}/`);
     }
