@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { UserError } from "../framework/index.ts";
+import { type JsonObject, UserError } from "../framework/index.ts";
 import { type Answer, cut, Gate, ok, refusal, type SentRequest } from "./testing/scripted-aws.ts";
-import { appClient, everythingIn, failureOf, newPassword, quiet, setUp } from "./testing/user-making.ts";
+import { appClient, everythingIn, failureOf, newPassword, quiet, setUp, tokens } from "./testing/user-making.ts";
 
 describe("after a failure no user is left", () => {
   for (const call of ["AdminInitiateAuth", "AdminAddUserToGroup", "AdminRespondToAuthChallenge"]) {
@@ -179,4 +179,43 @@ test("no failure brings a user name, a secret or AWS's own words into an error, 
       for (const secret of secrets) expect(logger.text()).not.toContain(secret);
     }
   }
+});
+
+test.each<[string, object]>([
+  ["no access token", { AccessToken: undefined }],
+  ["a token that is no text", { AccessToken: ["a"] }],
+  ["a life without end", { ExpiresIn: Number.POSITIVE_INFINITY }],
+  ["a life that is no number", { ExpiresIn: "3600" }],
+])("tokens that nobody could be given, with %s, cost the user", async (_, odd) => {
+  const { aws, notes, create } = setUp();
+  const answer = { AuthenticationResult: { ...tokens.AuthenticationResult, ...odd } };
+  // Not as JSON, which has no infinity: only its parser makes one, out of 1e400.
+  const body = JSON.stringify(answer, (_name, value) => (value === Number.POSITIVE_INFINITY ? "endless" : value));
+  aws.on("AdminRespondToAuthChallenge", () => new Response(body.replace('"endless"', "1e400")));
+  expect((await failureOf(create())).message).toContain("the answer has no access token");
+  expect(aws.calls().at(-1)).toBe("AdminDeleteUser");
+  expect(notes.standing.size).toBe(0);
+});
+
+test.each<[string, string, JsonObject]>([
+  ["a user without a name", "AdminCreateUser", { User: { Username: { a: 1 } } }],
+  [
+    "an ID token that is no text",
+    "AdminRespondToAuthChallenge",
+    { AuthenticationResult: { ...tokens.AuthenticationResult, IdToken: 7 } },
+  ],
+])("what else is odd in an answer, like %s, is left out", async (_, action, answer) => {
+  const { aws, create } = setUp();
+  aws.on(action, ok(answer));
+  const user = await create();
+  expect(user.username).toBe("user-1@example.com");
+  expect(user.tokens?.accessToken).toBe("access-1");
+  expect([undefined, "id-1"]).toContain(user.tokens?.idToken);
+});
+
+test("a challenge whose name is no text is an unknown one", async () => {
+  const { aws, create } = setUp();
+  aws.on("AdminInitiateAuth", ok({ ChallengeName: { toString: "not a function" } }));
+  expect((await failureOf(create())).message).toContain("pool requires an unknown challenge");
+  expect(aws.calls().at(-1)).toBe("AdminDeleteUser");
 });

@@ -6,7 +6,6 @@ import {
   type AdminInitiateAuthCommandOutput,
   AdminRespondToAuthChallengeCommand,
   AdminSetUserPasswordCommand,
-  type AuthenticationResultType,
   type AuthFlowType,
   type CognitoIdentityProviderClient,
 } from "@aws-sdk/client-cognito-identity-provider";
@@ -15,6 +14,7 @@ import { type AwsCaller, type CallOptions, callAws, type Outcome } from "./aws-c
 import { explain } from "./aws-errors.ts";
 import { isNotAuthorized, isPasswordReuse, isUserNotFound, isUsernameExists } from "./aws-failure.ts";
 import { unexpectedChallenge } from "./challenge.ts";
+import { isRecord } from "./network-failure.ts";
 import type { Budget } from "./request-budget.ts";
 import { secretHash } from "./secret-hash.ts";
 
@@ -105,7 +105,7 @@ export class UserPool {
       },
     );
     const { unknownSends } = outcome;
-    if (outcome.ok) return { kind: "made", username: outcome.value.User?.Username ?? username, unknownSends };
+    if (outcome.ok) return { kind: "made", username: text(outcome.value.User?.Username) ?? username, unknownSends };
     if (isUsernameExists(outcome.failure)) {
       return unknownSends === 0 ? { kind: "name-taken" } : { kind: "made", username: undefined, unknownSends };
     }
@@ -218,37 +218,50 @@ function secretHashOf(username: string, { id, secret }: AppClient): Record<strin
   return secret === "" ? {} : { SECRET_HASH: secretHash(username, id, secret) };
 }
 
+/*
+ * Answers are read as if they were of any type: what the SDK takes for a text need not be one, and what cannot be handed out must be
+ * found out here, where the user can still be deleted.
+ */
+
 function signInOf(call: string, answer: AdminInitiateAuthCommandOutput): SignIn {
-  if (answer.AuthenticationResult !== undefined)
+  if (isRecord(answer.AuthenticationResult))
     return { kind: "tokens", tokens: completeTokens(call, answer.AuthenticationResult) };
-  if (answer.ChallengeName !== "NEW_PASSWORD_REQUIRED") throw unexpectedChallenge(answer.ChallengeName ?? "");
-  const parameters = answer.ChallengeParameters ?? {};
+  if (answer.ChallengeName !== "NEW_PASSWORD_REQUIRED") throw unexpectedChallenge(text(answer.ChallengeName) ?? "");
+  const parameters: Readonly<Record<string, unknown>> = answer.ChallengeParameters ?? {};
   return {
     kind: "new-password",
-    session: answer.Session,
-    userId: parameters["USER_ID_FOR_SRP"],
-    missingAttributes: attributeNames(parameters["requiredAttributes"]),
+    session: text(answer.Session),
+    userId: text(parameters["USER_ID_FOR_SRP"]),
+    missingAttributes: attributeNames(text(parameters["requiredAttributes"])),
   };
 }
 
 function tokensOf(call: string, answer: AdminInitiateAuthCommandOutput): Tokens {
-  if (answer.AuthenticationResult !== undefined) return completeTokens(call, answer.AuthenticationResult);
-  throw unexpectedChallenge(answer.ChallengeName ?? "");
+  if (isRecord(answer.AuthenticationResult)) return completeTokens(call, answer.AuthenticationResult);
+  throw unexpectedChallenge(text(answer.ChallengeName) ?? "");
 }
 
-function completeTokens(
-  call: string,
-  { AccessToken, ExpiresIn, TokenType, IdToken, RefreshToken }: AuthenticationResultType,
-): Tokens {
-  if (!AccessToken || ExpiresIn === undefined)
-    throw new InternalError(`${call} failed: the answer has no access token`);
+/** Seconds; Cognito's own tokens live a day at most. */
+const longestLife = 2 ** 31 - 1;
+
+function completeTokens(call: string, result: Readonly<Record<string, unknown>>): Tokens {
+  const accessToken = text(result["AccessToken"]);
+  const expiresIn = result["ExpiresIn"];
+  const isLife = typeof expiresIn === "number" && expiresIn >= 0 && expiresIn <= longestLife;
+  if (accessToken === undefined || !isLife) throw new InternalError(`${call} failed: the answer has no access token`);
+  const idToken = text(result["IdToken"]);
+  const refreshToken = text(result["RefreshToken"]);
   return {
-    accessToken: AccessToken,
-    expiresIn: ExpiresIn,
-    tokenType: TokenType ?? "Bearer",
-    ...(IdToken === undefined ? {} : { idToken: IdToken }),
-    ...(RefreshToken === undefined ? {} : { refreshToken: RefreshToken }),
+    accessToken,
+    expiresIn,
+    tokenType: text(result["TokenType"]) ?? "Bearer",
+    ...(idToken === undefined ? {} : { idToken }),
+    ...(refreshToken === undefined ? {} : { refreshToken }),
   };
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
 }
 
 /** ["userAttributes.name"], as JSON in a challenge's parameters, without the prefix. */
