@@ -42,6 +42,14 @@ export const realServersOnly: readonly RealServersOnly[] = [
   { file: "test/chaos/crashes.test.ts", why: "it kills the plugin at every step of its work, whoever started it" },
   { file: "test/chaos/mounts.test.ts", needs: restart, why: "a thousand mounts start with their server" },
   {
+    file: "test/chaos/odd-aws.test.ts",
+    why: "it shows what one mount's AWS does to others in the servers of production",
+  },
+  {
+    file: "test/chaos/runbooks.test.ts",
+    why: "its commands are for the servers of production, irrevocable leases included",
+  },
+  {
     file: "test/chaos/storms.test.ts",
     why: "it measures how the plugin stands a storm from the servers of production",
   },
