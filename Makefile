@@ -2,7 +2,7 @@
 BUN := node_modules/.bin/bun
 
 .DEFAULT_GOAL := all
-.PHONY: all build release start enable try test bench check lint types generated reference generate fmt clean help install
+.PHONY: all build release start enable try test chaos bench check lint types generated reference generate fmt clean help install
 
 ## all        build the plugin, then start a dev server with it (plain `make`)
 all: build
@@ -31,6 +31,12 @@ try: node_modules/.installed
 ## test       build, then run every test; TESTS="src/go-plugin test/servers" runs some
 test: build
 	@$(BUN) scripts/test.ts $(TESTS)
+
+## chaos      crash, flood and starve a real server for about half an hour and print what was lost; SERVER=openbao SCRIPTS="crashes clusters" runs some
+chaos: build
+	@failed=; for script in $(or $(SCRIPTS),crashes clusters bad-input mass-revoke storms outage mounts); do \
+	  echo "$$script"; $(BUN) test/chaos/$$script.ts $(SERVER) || failed="$$failed $$script"; \
+	done; [ -z "$$failed" ] || { echo "failed:$$failed"; exit 1; }
 
 ## bench      measure against the Go plugin, side by side in one Vault; PARTS=users,tokens ROUNDS=7 OUT=<folder> (test/bench/README.md)
 bench: build
