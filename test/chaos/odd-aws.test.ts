@@ -28,7 +28,7 @@ describeOnRealServers("an AWS that answers nonsense to one mount", ({ kind, shar
   test("ends no process and touches no other mount; the answers are sentences", async () => {
     const server = shared();
     const plugins = server.pluginPids();
-    const answers = oddAnswers().filter((_, index) => index % every === 0);
+    const answers = oddAnswers().filter((_, index) => index % every === (kind === "vault" ? 0 : 3));
     const statuses: Record<number, number> = {};
     const bad: string[] = [];
     for (const [index, { action, body }] of answers.entries()) {
