@@ -73,9 +73,14 @@ export class ServerProcess {
 /** Waits until none of these processes runs; after the time given it kills them. Resolves to those it had to kill. */
 export async function waitForEnd(pids: readonly number[], milliseconds: number): Promise<number[]> {
   const left = () => processTable().flatMap(({ pid }) => (pids.includes(pid) ? [pid] : []));
-  const deadline = performance.now() + milliseconds;
-  while (left().length > 0 && performance.now() < deadline) await sleep(20);
-  const killed = left();
+  const untilGone = async (wait: number) => {
+    const deadline = performance.now() + wait;
+    while (left().length > 0 && performance.now() < deadline) await sleep(20);
+    return left();
+  };
+  const killed = await untilGone(milliseconds);
   for (const pid of killed) process.kill(pid, "SIGKILL");
+  // A killed process takes a moment to go.
+  if (killed.length > 0) await untilGone(5_000);
   return killed;
 }
