@@ -2,7 +2,7 @@
 BUN := node_modules/.bin/bun
 
 .DEFAULT_GOAL := all
-.PHONY: all build release start enable try test chaos bench check lint types generated reference generate fmt clean help install
+.PHONY: all unit build release start enable try test chaos bench check lint types generated reference generate fmt clean help install
 
 ## all        build the plugin, then start a dev server with it (plain `make`)
 all: build
@@ -27,6 +27,10 @@ enable: node_modules/.installed
 ## try        see it all at work, in one go and without Vault or AWS; VAULT_BIN=<file> takes that Vault or OpenBao instead
 try: node_modules/.installed
 	@$(BUN) scripts/try.ts
+
+## unit       build, then run the tests beside the sources: what a working day needs, in about a minute
+unit: build
+	@$(BUN) scripts/test.ts src dev
 
 ## test       build, then run every test; TESTS="src/go-plugin test/servers" runs some
 test: build
