@@ -5,6 +5,10 @@ interface StoredEntry {
   readonly created_at: number;
 }
 
+interface StoredLease {
+  readonly secret: { readonly internal_data: { readonly username: string } };
+}
+
 interface KeptEntry {
   readonly key: string;
   readonly entry: StoredEntry;
@@ -56,9 +60,10 @@ export class MountStorage {
     for (const role of await this.#keys(`sys/expire/id/${creds}`)) {
       for (const id of await this.#keys(`sys/expire/id/${creds}${role}`)) {
         const leaseId = `${creds}${role}${id}`;
-        const lease = await this.#read<{ data: { username: string } }>(`sys/expire/id/${leaseId}`);
+        // Not from the data of its answer, which a renewal empties.
+        const lease = await this.#read<StoredLease>(`sys/expire/id/${leaseId}`);
         // One that ended since the list was made.
-        if (lease !== undefined) found.push({ leaseId, username: lease.data.username });
+        if (lease !== undefined) found.push({ leaseId, username: lease.secret.internal_data.username });
       }
     }
     return found;
