@@ -42,9 +42,9 @@ chaos: build
 	  echo "$$script"; $(BUN) test/chaos/$$script.ts $(SERVER) || failed="$$failed $$script"; \
 	done; [ -z "$$failed" ] || { echo "failed:$$failed"; exit 1; }
 
-## bench      measure against the Go plugin, side by side in one Vault; PARTS=users,tokens ROUNDS=7 OUT=<folder> (test/bench/README.md)
+## bench      measure against the Go plugin, side by side in one Vault; PARTS=users,tokens ROUNDS=7 STORAGE=inmem OUT=<folder> (test/bench/README.md)
 bench: build
-	@$(BUN) test/bench/main.ts --parts=$(PARTS) --rounds=$(ROUNDS) --out=$(OUT)
+	@$(BUN) test/bench/main.ts --parts=$(PARTS) --rounds=$(ROUNDS) --storage=$(STORAGE) --out=$(OUT)
 
 ## check      lint and format, types, generated code
 check: lint types generated

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { processTable } from "../servers/process-table.ts";
 import { type RealServer, startServer } from "../servers/real-server.ts";
+import type { StorageType } from "../servers/server-configuration.ts";
 import { executable } from "../stories/cognito-world.ts";
 import { ApiClient } from "./api-client.ts";
 import { Emulator } from "./emulator.ts";
@@ -44,6 +45,8 @@ export interface MountOptions {
 
 /** One server with both plugins, before one emulated AWS: both have the same way there, through the same proxy. */
 export class Arena {
+  /** What the servers store in. */
+  static storage: StorageType = "raft";
   static readonly #open = new Set<Arena>();
 
   readonly server: RealServer;
@@ -74,7 +77,7 @@ export class Arena {
       const { HTTPS_PROXY = "", SSL_CERT_FILE = "" } = aws.environment;
       // No AWS_CA_BUNDLE: with it the Go plugin's SDK connects anew for each request, which its users rarely meet.
       const env = { HTTPS_PROXY, SSL_CERT_FILE, VAULT_LOG_LEVEL: "info" };
-      const server = await startServer("vault", { storage: "raft", env });
+      const server = await startServer("vault", { storage: Arena.storage, env });
       const arena = new Arena(server, emulator, aws);
       for (const contestant of ["go", "ours"] as const) {
         const name = pluginNames[contestant];

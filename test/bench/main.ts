@@ -31,20 +31,27 @@ const parts: Readonly<Record<string, (context: PartContext) => Promise<readonly 
   growth,
 };
 
+const storages = ["raft", "file", "inmem"] as const;
+
 const { values } = parseArgs({
   options: {
     parts: { type: "string", default: "" },
     rounds: { type: "string", default: "" },
+    storage: { type: "string", default: "" },
     out: { type: "string", default: "" },
   },
 });
 const wanted = values.parts === "" ? Object.keys(parts) : values.parts.split(",");
 const unknown = wanted.filter((name) => !Object.hasOwn(parts, name));
 const rounds = Number(values.rounds === "" ? 5 : values.rounds);
-if (unknown.length > 0 || !Number.isInteger(rounds) || rounds < 1) {
-  console.error(`PARTS is a list of ${Object.keys(parts).join(",")}; ROUNDS a number of 1 or more.`);
+const storage = storages.find((name) => name === (values.storage || "raft"));
+if (unknown.length > 0 || !Number.isInteger(rounds) || rounds < 1 || storage === undefined) {
+  console.error(
+    `PARTS is a list of ${Object.keys(parts).join(",")}; ROUNDS a number of 1 or more; STORAGE one of ${storages}.`,
+  );
   process.exit(1);
 }
+Arena.storage = storage;
 const out = values.out === "" ? join(import.meta.dirname, "../../.cache/bench") : resolve(values.out);
 const reportFile = join(out, "report.json");
 
@@ -79,7 +86,7 @@ for (const part of wanted) {
   results.set(part, await run(part));
   const report: Report = {
     machine: `${cpus().length} × ${cpus()[0]?.model.trim()}`,
-    server: "Vault, one node on raft, audit log on",
+    server: `Vault, one node, storage ${storage}, audit log on`,
     parts: Object.keys(parts).flatMap((name) => results.get(name) ?? []),
   };
   writeFileSync(reportFile, `${JSON.stringify(report, undefined, 1)}\n`);

@@ -56,11 +56,11 @@ async function grow(arena: Arena, side: Contestant, sizes: readonly number[]): P
   return figures;
 }
 
-/** Each mount issues and revokes four users; all together at least 200. */
+/** Each mount issues and revokes two users; all together at least 100. */
 async function use(arena: Arena, mounts: readonly BenchMount[]): Promise<void> {
   const [first] = mounts;
   if (first === undefined) return;
-  const { answers } = await load({ clients: 8, requests: Math.max(200, mounts.length * 4) }, (index) =>
+  const { answers } = await load({ clients: 8, requests: Math.max(100, mounts.length * 2) }, (index) =>
     arena.api.read<Credentials>(`${mounts[index % mounts.length]?.path}/creds/app`),
   );
   checkUsers(answers, await arena.emulator.ask("users", first.pool.id));
