@@ -31,10 +31,14 @@ describeOnRealKinds("an engine on three nodes", (kind) => {
 
   beforeAll(async () => {
     [cluster, world] = await Promise.all([startCluster(kind), cognitoWorld()]);
-    const leader = await cluster.leader();
     for (const node of cluster.nodes) await node.placePlugin(executable, "cognito");
-    await leader.registerPlugin({ name: "cognito", file: executable, command: "cognito" });
-    await mountCognito(leader, world);
+    await (await cluster.leader()).registerPlugin({ name: "cognito", file: executable, command: "cognito" });
+    // On a busy machine another node may lead by then, whose catalogue is a moment behind.
+    for (const node of cluster.nodes) {
+      const isThere = async () => (await node.http("GET", "sys/plugins/catalog/secret/cognito")).status === 200;
+      await eventually("the plugin is in the catalogue", isThere);
+    }
+    await mountCognito(await cluster.leader(), world);
     for (const node of cluster.nodes) {
       await eventually("the mount is there", async () => (await node.http("GET", "cognito/roles/app")).status === 200);
     }
