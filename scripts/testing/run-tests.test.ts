@@ -156,7 +156,7 @@ test("a file that hangs is stopped, with everything it started", async () => {
         import { test } from "bun:test";
         test("a", () => { spawnSync("sleep", ["60"]); });`,
     },
-    { groups: [{ name: "all", folders: ["src"], testTimeoutSeconds: 1, fileTimeoutSeconds: 1 }] },
+    { groups: [{ name: "all", folders: ["src"], testTimeoutSeconds: 60, fileTimeoutSeconds: 1 }] },
   );
   expect(counts).toBe("0 passed, 1 failed");
   expect(output).toContain("src/a.test.ts was stopped: not done after 1 s");
