@@ -45,6 +45,16 @@ test("a config that was never written is missing, and deleting it twice is fine"
 const refusals: readonly [string, Record<string, string | number>, string][] = [
   ["half a key pair", { aws_secret_access_key: "" }, "aws_access_key_id needs aws_secret_access_key"],
   ["a secret without its id", { aws_access_key_id: "" }, "aws_secret_access_key needs aws_access_key_id"],
+  [
+    "a key that brings its line end",
+    { aws_access_key_id: "AKIAEXAMPLE\n", aws_secret_access_key: "x" },
+    "aws_access_key_id must not hold spaces, line ends",
+  ],
+  [
+    "a secret that brings its line end",
+    { aws_secret_access_key: "secret\n" },
+    "aws_secret_access_key must not hold spaces, line ends",
+  ],
   ["a role that is no ARN", { aws_assume_role_arn: "vault" }, "aws_assume_role_arn must be the ARN of an IAM role"],
   ["a region that is none", { region: "europe" }, "region must be the name of an AWS region"],
   ["an STS region that is none", { sts_region: "x" }, "sts_region must be the name of an AWS region"],
@@ -120,4 +130,17 @@ test("a config that cannot be read is an error: no other AWS identity stands in"
   await mount.invalidate("config");
   await expect(mount.read("creds/app")).rejects.toThrow('stored entry "config" is not valid JSON');
   expect(emulator.calls).toEqual([]);
+});
+
+test("a new key does not go with the session token of the former one", async () => {
+  await using world = await mountedCognito();
+  const { mount, config, emulator, userRole } = world;
+  await mount.write("config", { aws_session_token: "of-the-former-key" });
+  const next = emulator.createAccessKey();
+  await mount.write("config", { aws_access_key_id: next.accessKeyId, aws_secret_access_key: next.secretAccessKey });
+  expect(mount.storage.contents().config).toMatchObject({ aws_session_token: "" });
+  await mount.write("roles/app", userRole);
+  await mount.revoke(await mount.read("creds/app"));
+  await mount.write("config", { ...config, aws_session_token: "with-its-key" });
+  expect(mount.storage.contents().config).toMatchObject({ aws_session_token: "with-its-key" });
 });

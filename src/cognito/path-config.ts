@@ -35,12 +35,18 @@ const activeNodeOnly = { forwardPerformanceStandby: true, forwardPerformanceSeco
 
 async function writeConfig({ configs, aws, tokens }: Engine, { given }: ConfigRequest): Promise<undefined> {
   const before = (await configs.get()) ?? emptyConfig;
-  const config: Config = { ...before, ...given };
+  const config: Config = { ...before, ...sessionOfNewKey(before, given), ...given };
   checkConfig(config, before, given);
   await configs.put(config);
   aws.forget();
   tokens.forgetAll();
   return undefined;
+}
+
+/** A session token belongs to the key that it came with: beside another key AWS refuses it, and no read shows that it is there. */
+function sessionOfNewKey(before: Config, given: ConfigRequest["given"]): Partial<Config> {
+  const isNew = given.aws_access_key_id !== undefined && given.aws_access_key_id !== before.aws_access_key_id;
+  return isNew ? { aws_session_token: "" } : {};
 }
 
 async function readConfig(configs: Configs) {
@@ -51,6 +57,12 @@ async function readConfig(configs: Configs) {
 }
 
 function checkConfig(config: Config, before: Config, given: ConfigRequest["given"]): void {
+  for (const name of ["aws_access_key_id", "aws_secret_access_key", "aws_session_token"] as const) {
+    // A value that was read from a file often brings its line end along, and AWS's refusal would name something else.
+    if (!/^[!-~]*$/.test(config[name])) {
+      throw new UserError(`${name} must not hold spaces, line ends or other characters than plain ones`);
+    }
+  }
   if (config.aws_access_key_id !== "" && config.aws_secret_access_key === "") {
     throw new UserError("aws_access_key_id needs aws_secret_access_key: give both, or clear both with empty values");
   }

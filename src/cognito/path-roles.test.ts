@@ -178,3 +178,13 @@ test("a change of a role is made of what is stored, whatever was read before", a
     "needs app_client_secret in the same write",
   );
 });
+
+test("attributes, which may be personal, are not repeated where they do not fit", async () => {
+  await using world = await mountedCognito();
+  for (const attributes of ["private-value", { "custom:pin": ["private-value"] }]) {
+    const error = await world.mount.write("roles/app", { ...world.userRole, attributes }).catch((thrown) => thrown);
+    expect(error).toBeInstanceOf(UserError);
+    expect(error.message).toContain('field "attributes"');
+    expect(error.message).not.toContain("private-value");
+  }
+});

@@ -53,6 +53,7 @@ const fields = {
   ),
   attributes: field.keyPairs(
     'Attributes that the users get besides email and email_verified, as name=value; custom ones begin with "custom:" (user only).',
+    { sensitive: true },
   ),
   username_template: field.string(
     "Template of the users' names, in Vault's template language: fields .RoleName, .DisplayName and .EmailDomain, functions random, uuid, truncate, replace and more. It must render at least 16 random characters or a uuid, so that no name can be guessed. Empty: vault, most of a uuid, @ and dummy_email_domain (user only).",

@@ -67,6 +67,13 @@ test("a renewal takes the role's durations of now", async () => {
   expect(renewed.data).toEqual({});
 });
 
+test("a role that became a grant still holds its users to their longest life", async () => {
+  const { world, user } = await issued();
+  await using _ = world;
+  await world.mount.write("roles/app", world.machineRole);
+  expect((await world.mount.renew(user)).lease?.lease).toMatchObject({ ttl: 3600, maxTtl: 86_400 });
+});
+
 test("a lease of a deleted role is not renewed", async () => {
   const { world, user } = await issued();
   await using _ = world;

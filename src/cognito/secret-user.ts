@@ -28,8 +28,8 @@ export const userSecret = ({ roles, aws, mount: { clock, logger } }: Engine): Us
       if (role === undefined) {
         throw new UserError(`role '${internal.role}' does not exist: leases of a deleted role are not renewed`);
       }
-      const durations =
-        role.credential_type === "user" ? { ttl: role.ttl, maxTtl: role.max_ttl } : { ttl: 0, maxTtl: 0 };
+      // Also of a role that issues something else by now: its users are still held to what they were issued with.
+      const durations = { ttl: role.ttl, maxTtl: role.max_ttl };
       const place = placeOfRole(role);
       if (placeInLease(internal) !== undefined || place === undefined) return durations;
       // A Go plugin's lease: from now on it finds its pool without the role.
