@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { mountAsInTheReadme, tokenWithPolicy } from "../../test/readme/example-mount.ts";
 import { Reader } from "../../test/readme/reader.ts";
 import { describeOnEveryServer, describeOnRealServers } from "../../test/servers/every-server.ts";
-import { type CognitoWorld, cognitoWorld } from "../../test/stories/cognito-world.ts";
+import { type CognitoWorld, cognitoWorld, eventually } from "../../test/stories/cognito-world.ts";
 
 const environment = join(import.meta.dirname, "../../.cache/examples/python");
 
@@ -43,7 +43,7 @@ describeOnEveryServer("tests of an application", ({ shared, test: testOnServer }
     world.emulator.calls.map(({ action }) => action).filter((action) => /^Admin(Cre|Del)/.test(action));
   const expectOneUserThatIsGone = (before: number) => {
     expect(life().slice(before)).toEqual(["AdminCreateUser", "AdminDeleteUser"]);
-    expect(world.userPool.usernames()).toEqual([]);
+    await eventually("no user is left", () => world.userPool.usernames().length === 0);
   };
 
   if (node === null) missing("Node.js tests", "no node on PATH");
@@ -75,14 +75,14 @@ describeOnRealServers("a CI job", ({ shared }) => {
     using reader = new Reader(shared());
     const { seen, told } = await reader.follow("examples/test-users/README.md", import.meta.dirname);
     expect(seen).toBe(told);
-    expect(world.userPool.usernames()).toEqual([]);
+    await eventually("no user is left", () => world.userPool.usernames().length === 0);
   });
 
   test("that fails says so, and leaves no user", async () => {
     using reader = new Reader(shared());
     const { exitCode } = await reader.type("./ci-job.sh sh -c 'exit 7'", import.meta.dirname);
     expect(exitCode).toBe(7);
-    expect(world.userPool.usernames()).toEqual([]);
+    await eventually("no user is left", () => world.userPool.usernames().length === 0);
   });
 
   test("needs no more rights than its policy gives", async () => {
@@ -91,7 +91,7 @@ describeOnRealServers("a CI job", ({ shared }) => {
     const { stdout } = await shared().cli(["read", "-field=username", "cognito/creds/my-cognito-user"], { token });
     expect(stdout).toContain("@example.com");
     await shared().cli(["token", "revoke", "-self"], { token });
-    expect(world.userPool.usernames()).toEqual([]);
+    await eventually("no user is left", () => world.userPool.usernames().length === 0);
   });
 });
 
