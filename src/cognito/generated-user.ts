@@ -64,22 +64,22 @@ export async function createUser(making: UserMaking): Promise<GeneratedUser> {
   const budget = startBudget(clock, requestMilliseconds, making.signal);
   const passwords = await twoPasswords(recipe);
   const unfinished = await claimName(making, passwords.temporary, budget);
-  const user = await orUndo(making, unfinished, async () => {
+  const { user, isWanted } = await orUndo(making, unfinished, async () => {
     const equipped = await equip(making, unfinished, passwords, budget);
-    if (!(await making.isWanted())) throw new InternalError("this mount is being disabled and issues nothing more");
     if (isSpent(budget, clock)) throw tooLate(budget);
-    await unfinished.act?.forget();
-    return equipped;
+    // Side by side, as each takes a round trip to the host and the note can be written again.
+    const [forgotten, wanted] = await Promise.allSettled([unfinished.act?.forget(), making.isWanted()]);
+    if (forgotten.status === "rejected") throw forgotten.reason;
+    return { user: equipped, isWanted: wanted };
   });
 
-  // Forgetting took a while: if the caller went meanwhile there will be no lease, and nobody else to delete the user.
+  // If the caller went meanwhile, or the mount goes, there will be no lease, and nobody else to delete the user.
   await whatHasArrived();
-  if (isSpent(budget, clock)) {
-    const act = await begin(user.username).catch(() => undefined);
-    await undo(making, { ...unfinished, username: user.username, act });
-    throw tooLate(budget);
-  }
-  return user;
+  const problem = isSpent(budget, clock) ? tooLate(budget) : unwanted(isWanted);
+  if (problem === undefined) return user;
+  const act = await begin(user.username).catch(() => undefined);
+  await undo(making, { ...unfinished, username: user.username, act });
+  throw problem;
 }
 
 /** Lets the event loop read what has come in, the host's word that a caller left among it. */
@@ -219,6 +219,11 @@ async function forgetStranger(act: UnfinishedAct, { clock, logger, pool }: UserM
       await clock.sleep(1000);
     }
   }
+}
+
+function unwanted(answer: PromiseSettledResult<boolean>): unknown {
+  if (answer.status === "rejected") return answer.reason;
+  return answer.value ? undefined : new InternalError("this mount is being disabled and issues nothing more");
 }
 
 function tooLate({ signal }: Budget): InternalError {

@@ -1,5 +1,5 @@
 import { UserError } from "../framework/errors.ts";
-import { type RandomBytes, randomIndex } from "./random.ts";
+import { type RandomBytes, randomIndexes } from "./random.ts";
 
 // Of the symbols that Cognito counts, those that need no escape in JSON and in a shell's quotes.
 const classes = ["ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz", "0123456789", "-_.~+=:@%#^"] as const;
@@ -18,7 +18,9 @@ export function generatePassword(random: RandomBytes, length: number = passwordL
   }
   // Drawing again until all classes are there keeps the choice even; placing one of each by hand would not.
   for (let draws = 0; draws < 1000; draws += 1) {
-    const password = Array.from({ length }, () => alphabet[randomIndex(random, alphabet.length)]).join("");
+    const password = randomIndexes(random, alphabet.length, length)
+      .map((index) => alphabet[index])
+      .join("");
     if (classes.every((members) => [...members].some((member) => password.includes(member)))) return password;
   }
   throw new Error("the random source does not give random bytes");

@@ -23,10 +23,11 @@ describe("what was read from storage", () => {
     expect(await remembered.get("app", storage.read)).toBe("old");
     expect(await remembered.get("app", storage.read)).toBe("old");
     expect(storage.reads).toBe(1);
-    await remembered.change("app", async () => {
+    await remembered.change("app", "new", async () => {
       storage.value = "new";
     });
     expect(await remembered.get("app", storage.read)).toBe("new");
+    expect(storage.reads).toBe(1);
   });
 
   test("is read again when another node changed it", async () => {
@@ -50,7 +51,7 @@ describe("what was read from storage", () => {
     const remembered = new Remembered<string>(always);
     const storage = stored("old");
     await remembered.get("app", storage.read);
-    const failing = remembered.change("app", async () => {
+    const failing = remembered.change("app", "new", async () => {
       storage.value = "new";
       throw new Error("no answer");
     });
@@ -63,7 +64,7 @@ describe("what was read from storage", () => {
       const remembered = new Remembered<string>(always);
       const { promise: oldValue, resolve } = Promise.withResolvers<string>();
       const reading = remembered.get("app", () => oldValue);
-      if (act === "change") await remembered.change("app", async () => {});
+      if (act === "change") await remembered.change("app", undefined, async () => {});
       else remembered.forget("app");
       resolve("old");
       expect(await reading).toBe("old");
@@ -74,11 +75,43 @@ describe("what was read from storage", () => {
   test("is not kept when it was read while a change was under way", async () => {
     const remembered = new Remembered<string>(always);
     const { promise: written, resolve } = Promise.withResolvers<void>();
-    const changing = remembered.change("app", () => written);
+    const changing = remembered.change("app", undefined, () => written);
     expect(await remembered.get("app", stored("old").read)).toBe("old");
     resolve();
     await changing;
     expect(await remembered.get("app", stored("new").read)).toBe("new");
+  });
+
+  test("is read again after two changes at once: only storage knows which came last", async () => {
+    const remembered = new Remembered<string>(always);
+    const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const changes = [
+      remembered.change("app", "first", () => first.promise),
+      remembered.change("app", "second", () => second.promise),
+      remembered.change("other", "other", async () => {}),
+    ];
+    second.resolve();
+    first.resolve();
+    await Promise.all(changes);
+    expect(await remembered.get("app", stored("first").read)).toBe("first");
+    expect(await remembered.get("other", stored("read").read)).toBe("other");
+  });
+
+  test("is read again when another node changed it while it was changed here", async () => {
+    const remembered = new Remembered<string>(always);
+    const { promise: written, resolve } = Promise.withResolvers<void>();
+    const changing = remembered.change("app", "ours", () => written);
+    remembered.forget("app");
+    resolve();
+    await changing;
+    expect(await remembered.get("app", stored("theirs").read)).toBe("theirs");
+  });
+
+  test("is gone when it was taken away", async () => {
+    const remembered = new Remembered<string>(always);
+    await remembered.get("app", stored("old").read);
+    await remembered.change("app", undefined, async () => {});
+    expect(await remembered.get("app", stored(undefined).read)).toBeUndefined();
   });
 
   test("is not kept where the host has caching disabled, or does not say", async () => {
@@ -87,7 +120,9 @@ describe("what was read from storage", () => {
       const storage = stored("value");
       await remembered.get("app", storage.read);
       await remembered.get("app", storage.read);
-      expect(storage.reads).toBe(2);
+      await remembered.change("app", "value", async () => {});
+      await remembered.get("app", storage.read);
+      expect(storage.reads).toBe(3);
     }
   });
 

@@ -1,15 +1,17 @@
-/** As many as one mount is likely to use; the one that was read first goes first. */
+/** As many as one mount is likely to use; the one that came first goes first. */
 const most = 1_000;
 
 /**
- * Values that were read from storage, by name, so that not every request asks the host again. Only what is there is remembered, and
- * only as long as nothing was heard of a change: by a change made here, or by `forget` for one made on another node.
+ * Values that were read from storage or written to it, by name, so that not every request asks the host again. Only what is there is
+ * remembered, and only as long as nothing was heard of another change: one made here, or by `forget` one made on another node.
  */
 export class Remembered<T> {
   readonly #values = new Map<string, T>();
   readonly #mayRemember: () => Promise<boolean>;
   /** Counts changes: a value that was read while one was made may be the old one. */
   #changes = 0;
+  /** The change of a name that is under way, while no other of that name was heard of: which came last only storage knows. */
+  readonly #undisturbed = new Map<string, object>();
 
   /** @param mayRemember asked until it first answers; where it cannot be asked nothing is remembered. */
   constructor(mayRemember: () => Promise<boolean>) {
@@ -32,18 +34,28 @@ export class Remembered<T> {
     return value;
   }
 
-  /** Makes a change of the stored value. Whether it succeeds or not, nothing from before it is remembered. */
-  async change(name: string, work: () => Promise<void>): Promise<void> {
+  /**
+   * Makes a change of the stored value, to `value` or, where that is undefined, by taking it away. Whether it succeeds or not, nothing
+   * from before it is remembered.
+   */
+  async change(name: string, value: T | undefined, work: () => Promise<void>): Promise<void> {
+    const change = {};
     this.forget(name);
+    this.#undisturbed.set(name, change);
     try {
-      await work();
-    } finally {
+      const [, allowed] = await Promise.all([work(), this.#mayRemember()]);
+      const isKnown = this.#undisturbed.get(name) === change && allowed;
       this.forget(name);
+      if (value !== undefined && isKnown) this.#remember(name, value);
+    } catch (error) {
+      this.forget(name);
+      throw error;
     }
   }
 
   forget(name: string): void {
     this.#changes += 1;
+    this.#undisturbed.delete(name);
     this.#values.delete(name);
   }
 

@@ -134,7 +134,7 @@ const ownKeys = (Object.keys(storedRole) as (keyof Role)[]).filter(
 
 const nanosecondsPerSecond = 1_000_000_000;
 
-/** The mount's roles in storage. Names are lower case. Roles that were read are remembered, unless the host has caching disabled. */
+/** The mount's roles in storage. Names are lower case. Roles that were read or written are remembered, unless the host has caching disabled. */
 export class Roles {
   readonly #storage: Storage;
   readonly #remembered: Remembered<Role>;
@@ -155,11 +155,11 @@ export class Roles {
   }
 
   put(name: string, role: Role): Promise<void> {
-    return this.#remembered.change(name, () => putJson(this.#storage, rolesPrefix + name, storedForm(role)));
+    return this.#remembered.change(name, role, () => putJson(this.#storage, rolesPrefix + name, storedForm(role)));
   }
 
   delete(name: string): Promise<void> {
-    return this.#remembered.change(name, () => this.#storage.delete(rolesPrefix + name));
+    return this.#remembered.change(name, undefined, () => this.#storage.delete(rolesPrefix + name));
   }
 
   /** Another node changed the role. */

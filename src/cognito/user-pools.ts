@@ -2,7 +2,7 @@ import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-
 import { type Clock, type Logger, UserError } from "../framework/index.ts";
 import type { AwsCaller } from "./aws-call.ts";
 import { awsCredentials } from "./aws-credentials.ts";
-import { fetchHandler } from "./aws-request-handler.ts";
+import { cognitoClient } from "./cognito-client.ts";
 import type { Config } from "./config.ts";
 import type { CachedCredentials } from "./credential-cache.ts";
 import type { Fetch } from "./fetch.ts";
@@ -62,15 +62,7 @@ export class UserPools {
   #newRegional(region: string): Regional {
     const { config, clock, random, fetch, requestLimits, owner } = this.#settings;
     const credentials = this.#credentialsFor(config.sts_region || config.region || region);
-    // Marked as memoised, or the SDK keeps a copy of its own, on a clock of its own.
-    const provider = Object.assign(() => credentials.get(), { memoized: true });
-    const client = new CognitoIdentityProviderClient({
-      region,
-      credentials: provider,
-      requestHandler: fetchHandler(fetch),
-      maxAttempts: 1,
-      ...(config.cognito_endpoint === "" ? {} : { endpoint: config.cognito_endpoint }),
-    });
+    const client = cognitoClient({ region, endpoint: config.cognito_endpoint, credentials, fetch });
     const callTimeout = config.request_timeout * 1000;
     const maxRetries = config.max_retries;
     return { client, caller: { clock, random, maxRetries, callTimeout, region, owner, requestLimits, credentials } };
