@@ -1,4 +1,12 @@
-import { definePath, field, type Path, type PathRequest, type Response, UserError } from "../framework/index.ts";
+import {
+  definePath,
+  field,
+  forward,
+  type Path,
+  type PathRequest,
+  type Response,
+  UserError,
+} from "../framework/index.ts";
 import { caseWarning } from "./case-warning.ts";
 import type { Engine } from "./engine.ts";
 import { issueToken } from "./issue-token.ts";
@@ -34,20 +42,16 @@ interface Issuing {
 }
 
 export const credsPath = (issuing: Issuing): Path => {
-  const forwarded = {
-    handler: (request: CredsRequest) => issueCredentials(issuing, request),
-    forwardPerformanceStandby: true,
-    forwardPerformanceSecondary: true,
-  };
+  const handler = (request: CredsRequest) => issueCredentials(issuing, request);
   return definePath({
     pattern: "creds/{role}",
     help: { synopsis: "Issue credentials of a role.", description: credsHelp },
     display: { operationPrefix: "cognito", operationVerb: "issue", operationSuffix: "credentials" },
     fields,
     operations: {
-      read: forwarded,
+      read: { handler },
       // An operation id must not stand twice; this is what Vault's own engines call the second.
-      update: { ...forwarded, display: { operationSuffix: "credentials-with-parameters" } },
+      update: { handler, display: { operationSuffix: "credentials-with-parameters" } },
     },
   });
 };
@@ -61,9 +65,10 @@ async function issueCredentials(issuing: Issuing, request: CredsRequest): Promis
   return { ...response, warnings: [...(response.warnings ?? []), ...caseWarning("creds/", path, data.role)] };
 }
 
-function issue({ engine, secret, rollback }: Issuing, request: CredsRequest, role: Role): Promise<Response> {
+async function issue({ engine, secret, rollback }: Issuing, request: CredsRequest, role: Role): Promise<Response> {
   const { data, given, signal, displayName } = request;
   if (role.credential_type === "user") {
+    // Other nodes hand it on when the user is to be noted in storage, before anything is done outside.
     refuse(given, ["scopes", "minimum_seconds"], "roles of type user do not take it");
     return issueUser(engine, { secret, rollback, name: data.role, role, ttl: data.ttl, displayName, signal });
   }
@@ -71,6 +76,8 @@ function issue({ engine, secret, rollback }: Issuing, request: CredsRequest, rol
   if (data.minimum_seconds !== undefined && data.minimum_seconds < 0) {
     throw new UserError("minimum_seconds must be 0 or more");
   }
+  // One node asks for tokens, so that all callers share them.
+  await forward(engine.mount.systemView, { fromStandby: true, fromSecondary: true });
   const wish = { name: data.role, role, scopes: data.scopes, minimumSeconds: data.minimum_seconds, signal };
   return issueToken(engine, tokenSecret, wish);
 }

@@ -1,6 +1,7 @@
 import type { Backend } from "./backend.ts";
 import type { DescribedPath, PathOperation } from "./described-path.ts";
-import { InternalError, ReadOnlyError, UnsupportedOperationError, UnsupportedPathError } from "./errors.ts";
+import { InternalError, UnsupportedOperationError, UnsupportedPathError } from "./errors.ts";
+import { forward } from "./forward.ts";
 import { pathHelp, rootHelp } from "./help.ts";
 import type { Mount } from "./mount.ts";
 import { parseFields } from "./parse-fields.ts";
@@ -103,13 +104,14 @@ export function defineBackend(declaration: BackendDeclaration): Backend {
     },
     async handle(request) {
       switch (request.operation) {
+        // OpenBao's standbys bring leases to the engine although they cannot store what becomes of them.
         case "renew": {
-          await refuseOnStandby(mount);
+          await forward(mount.systemView, { fromStandby: true, fromSecondary: false });
           const { secret, lease } = secretOf(request);
           return await secret.renew(request, lease);
         }
         case "revoke": {
-          await refuseOnStandby(mount);
+          await forward(mount.systemView, { fromStandby: true, fromSecondary: false });
           const { secret, lease } = secretOf(request);
           await secret.revoke(request, lease);
           return undefined;
@@ -170,18 +172,10 @@ function withWarnings(
   return { ...response, warnings: [...(response?.warnings ?? []), ...warnings] };
 }
 
-/** OpenBao's standbys bring leases to the engine although they cannot store what becomes of them. */
-async function refuseOnStandby({ systemView }: Mount): Promise<void> {
-  if ((await systemView.replicationState()).performanceStandby) throw new ReadOnlyError();
-}
-
 /** framework/backend.go HandleRequest: some operations run on the node that may write, whatever they do themselves. */
 async function forwardIfNeeded(path: DescribedPath, operation: string, { systemView }: Mount): Promise<void> {
-  const { forwardPerformanceStandby, forwardPerformanceSecondary } = path.operations[operation as PathOperation] ?? {};
+  const { forwardPerformanceStandby = false, forwardPerformanceSecondary = false } =
+    path.operations[operation as PathOperation] ?? {};
   if (!forwardPerformanceStandby && !forwardPerformanceSecondary) return;
-  const state = await systemView.replicationState();
-  if (forwardPerformanceStandby && state.performanceStandby) throw new ReadOnlyError();
-  if (forwardPerformanceSecondary && state.performanceSecondary && !(await systemView.localMount())) {
-    throw new ReadOnlyError();
-  }
+  await forward(systemView, { fromStandby: forwardPerformanceStandby, fromSecondary: forwardPerformanceSecondary });
 }

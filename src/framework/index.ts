@@ -4,6 +4,7 @@ export type { Clock } from "./clock.ts";
 export { type BackendDeclaration, defineBackend } from "./define-backend.ts";
 export { InternalError, RateLimitedError, ReadOnlyError, UserError } from "./errors.ts";
 export { type Field, type FieldData, type Fields, type FieldValue, field } from "./field.ts";
+export { forward } from "./forward.ts";
 export { isJsonObject, type Json, type JsonObject } from "./json.ts";
 export type { LogFields, Logger, LogLevel } from "./logger.ts";
 export type { Mount } from "./mount.ts";
