@@ -75,6 +75,17 @@ test("roles are listed, deleted, and missing ones are missing", async () => {
   expect((await mount.read("roles/b")).data).toEqual({});
 });
 
+test("a list comes in pages for who asks for them", async () => {
+  await using world = await mountedCognito();
+  const { mount, machineRole } = world;
+  for (const name of ["a", "b", "c"]) await mount.write(`roles/${name}`, machineRole);
+  expect(await mount.list("roles", { limit: 2 })).toEqual(["a", "b"]);
+  expect(await mount.list("roles", { after: "B", limit: "2" })).toEqual(["c"]);
+  expect(await mount.list("roles", { after: "aa" })).toEqual(["b", "c"]);
+  expect(await mount.list("roles", { after: "c" })).toEqual([]);
+  expect(await mount.list("roles", { after: "", limit: -1 })).toEqual(["a", "b", "c"]);
+});
+
 const refusals: readonly [string, Record<string, unknown>, string][] = [
   ["an unknown kind", { credential_type: "admin" }, "credential_type"],
   ["a lease longer than allowed", { ttl: "2h", max_ttl: "1h" }, "ttl cannot be greater than max_ttl"],

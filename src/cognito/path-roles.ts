@@ -98,13 +98,18 @@ export const rolePath = (engine: Engine): Path =>
     },
   });
 
+const listFields = {
+  after: field.lowerCaseString("Only roles after this name, which need not exist.", { default: "", query: true }),
+  limit: field.int("At most so many roles; 0 or less: all.", { default: 0, query: true }),
+};
+
 export const roleListPath = ({ roles }: Engine): Path =>
   definePath({
     pattern: "roles/",
-    help: { synopsis: "List the roles.", description: "Lists the names of the roles, all in lower case." },
+    help: { synopsis: "List the roles.", description: roleListHelp },
     display: { operationPrefix: "cognito", operationSuffix: "roles", navigation: true, itemType: "Role" },
-    fields: {},
-    operations: { list: async () => listResponse(await roles.list()) },
+    fields: listFields,
+    operations: { list: async ({ data }) => listResponse(await roles.list(data)) },
   });
 
 async function writeRole({ roles, tokens }: Engine, request: RoleRequest): Promise<Response | undefined> {
@@ -175,6 +180,11 @@ const shownFields = {
     "max_ttl",
   ],
 } as const satisfies Readonly<Record<string, readonly (keyof Role)[]>>;
+
+const roleListHelp = `
+Lists the names of the roles, all in lower case and sorted. With after and limit
+they come page by page, as OpenBao's own lists do.
+`;
 
 const roleHelp = `
 A role is the recipe for credentials. Its credential_type says which kind:
