@@ -64,15 +64,14 @@ async function checkPoolRegion({ region, user_pool_id }: Role, aws: AwsAccess): 
 const longestGroup = 128;
 
 function checkGroups({ group, groups }: Role): void {
+  const shape = `1 to ${longestGroup} characters without ${otherThanNames}`;
+  if (group !== "" && !isName(group, longestGroup)) {
+    throw new UserError(`group must be the name of a group as the user pool has it: ${shape}`);
+  }
   if (groups.includes("")) throw new UserError("groups holds an empty name: remove the extra comma");
-  const check = (field: string, name: string) => {
-    if (isName(name, longestGroup)) return;
-    throw new UserError(
-      `${field}: the name of a group must have 1 to ${longestGroup} characters, and no ${otherThanNames}`,
-    );
-  };
-  if (group !== "") check("group", group);
-  for (const name of groups) check("groups", name);
+  if (!groups.every((name) => isName(name, longestGroup))) {
+    throw new UserError(`groups must be names of groups as the user pool has them, each of ${shape}`);
+  }
 }
 
 function checkPassword({ password_policy, password_length }: Role): void {

@@ -77,7 +77,9 @@ test("a group that Cognito would refuse is told of before AWS is asked", async (
   const { mount, userRole, emulator } = world;
   const { ttl: _, max_ttl: __, ...fields } = userRole;
   await putJson(mount.storage, "roles/app", goRole({ ...fields, group: "our readers" }));
-  await expect(mount.read("creds/app")).rejects.toThrow("role 'app' cannot issue credentials: group: the name of");
+  await expect(mount.read("creds/app")).rejects.toThrow(
+    "role 'app' cannot issue credentials: group must be the name of a",
+  );
   expect(emulator.calls).toEqual([]);
 });
 

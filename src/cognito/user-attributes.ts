@@ -29,7 +29,7 @@ export function checkAttributes(attributes: Readonly<Record<string, string>>): v
     if (name === "sub") throw new UserError("attributes must not hold sub: Cognito makes it itself; leave it out");
     if (!isName(name.replace(/^custom:/, ""), longestName)) {
       throw new UserError(
-        `attributes: a name must have 1 to ${longestName} characters beside "custom:", and no ${otherThanNames}`,
+        `attributes: a name must be 1 to ${longestName} characters, beside "custom:", without ${otherThanNames}`,
       );
     }
     if (value.length > longestValue) {

@@ -51,7 +51,7 @@ export function templatedUsername(template: string, parts: NameParts, sources: T
   const username = usernameTemplate(template).render(parts, sources);
   if (username.length > maxUsernameLength) {
     throw new UserError(
-      `username_template made a name of ${username.length} characters, and Cognito takes ${maxUsernameLength}: truncate its fields`,
+      `username_template made a name of ${username.length} characters, and Cognito takes ${maxUsernameLength}: shorten it, or truncate its fields`,
     );
   }
   if (!hasNameCharacters(username)) {
