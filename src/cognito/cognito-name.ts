@@ -8,7 +8,12 @@ export function hasNameCharacters(text: string): boolean {
   return characters.test(text);
 }
 
+/** AWS counts Unicode characters (Smithy's length trait), not UTF-16 units. */
+export function characterCount(text: string): number {
+  return [...text].length;
+}
+
 /** Whether Cognito takes `text` as a name of at most so many characters. */
 export function isName(text: string, longest: number): boolean {
-  return text.length <= longest && hasNameCharacters(text);
+  return characterCount(text) <= longest && hasNameCharacters(text);
 }

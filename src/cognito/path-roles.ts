@@ -62,7 +62,7 @@ const fields = {
     { sensitive: true },
   ),
   username_template: field.string(
-    "Template of the users' names, in Vault's template language: fields .RoleName, .DisplayName and .EmailDomain, functions random, uuid, truncate, replace and more. It must render at least 16 random characters or a uuid, so that no name can be guessed. Empty: vault, most of a uuid, @ and dummy_email_domain (user only).",
+    "Template of the users' names, in Vault's template language: fields .RoleName, .DisplayName and .EmailDomain, functions random, uuid, truncate, replace and more. It must render at least 16 random characters or a uuid, so that no name can be guessed, and names of up to 128 characters without spaces. Empty: vault, most of a uuid, @ and dummy_email_domain (user only).",
   ),
   password_policy: field.string(
     "Vault's password policy that makes the passwords, for pools that want others than the built-in ones. The pool's own policy applies too (user only).",
@@ -105,8 +105,8 @@ export const rolePath = (engine: Engine): Path =>
   });
 
 const listFields = {
-  after: field.lowerCaseString("Only roles after this name, which need not exist.", { default: "", query: true }),
-  limit: field.int("At most so many roles; 0 or less: all.", { default: 0, query: true }),
+  after: field.lowerCaseString("Only roles after this name, which need not exist.", { query: true }),
+  limit: field.int("At most so many roles; 0 or less: all.", { query: true }),
 };
 
 export const roleListPath = ({ roles }: Engine): Path =>
@@ -115,7 +115,9 @@ export const roleListPath = ({ roles }: Engine): Path =>
     help: { synopsis: "List the roles.", description: roleListHelp },
     display: { operationPrefix: "cognito", operationSuffix: "roles", navigation: true, itemType: "Role" },
     fields: listFields,
-    operations: { list: async ({ data }) => listResponse(await roles.list(data)) },
+    operations: {
+      list: async ({ data: { after = "", limit = 0 } }) => listResponse(await roles.list({ after, limit })),
+    },
   });
 
 async function writeRole(engine: Engine, request: RoleRequest): Promise<Response | undefined> {

@@ -77,6 +77,15 @@ test("what a kind needs is named", async () => {
   );
 });
 
+test("a group and attributes are taken as Cognito takes them: in any script, with symbols, up to the last character", async () => {
+  await using world = await mountedCognito();
+  const { mount, userRole } = world;
+  const groups = ["г".repeat(128), "😀".repeat(128), "eu-west-1_AbCdEfGhI_Google", "a/b:c"];
+  const attributes = { [`custom:${"n".repeat(32)}`]: "😀".repeat(2048), "custom:a=b": "", "dev:custom:x": " a b\n" };
+  await mount.write("roles/app", { ...userRole, group: "ré👍", groups, attributes });
+  expect((await mount.read("roles/app")).data).toMatchObject({ group: "ré👍", groups, attributes });
+});
+
 const hosts: readonly [string, boolean][] = [
   ["my-pool.auth.eu-west-1.amazoncognito.com", true],
   ["https://login.example.com", true],

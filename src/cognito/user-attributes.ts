@@ -1,5 +1,5 @@
 import { UserError } from "../framework/index.ts";
-import { isName, otherThanNames } from "./cognito-name.ts";
+import { characterCount, isName, otherThanNames } from "./cognito-name.ts";
 
 /**
  * The attributes of a new user: an e-mail address that counts as verified, then what the role adds or replaces. The
@@ -32,7 +32,7 @@ export function checkAttributes(attributes: Readonly<Record<string, string>>): v
         `attributes: a name must be 1 to ${longestName} characters, beside "custom:", without ${otherThanNames}`,
       );
     }
-    if (value.length > longestValue) {
+    if (characterCount(value) > longestValue) {
       throw new UserError(`attributes: the value of ${name} is too long: Cognito takes ${longestValue} characters`);
     }
   }

@@ -1,6 +1,6 @@
 import { UserError } from "../framework/errors.ts";
 import { compileTemplate, type Template, type TemplateSources } from "../framework/template.ts";
-import { hasNameCharacters, otherThanNames } from "./cognito-name.ts";
+import { characterCount, hasNameCharacters, otherThanNames } from "./cognito-name.ts";
 import type { RandomBytes } from "./random.ts";
 
 /** The longest user name that Cognito takes (AdminCreateUser, Username). */
@@ -49,9 +49,10 @@ export function usernameTemplate(text: string): Template<keyof NameParts> {
 /** A name by a role's username_template. Throws UserError when it is none that Cognito takes. */
 export function templatedUsername(template: string, parts: NameParts, sources: TemplateSources): string {
   const username = usernameTemplate(template).render(parts, sources);
-  if (username.length > maxUsernameLength) {
+  const length = characterCount(username);
+  if (length > maxUsernameLength) {
     throw new UserError(
-      `username_template made a name of ${username.length} characters, and Cognito takes ${maxUsernameLength}: shorten it, or truncate its fields`,
+      `username_template made a name of ${length} characters, and Cognito takes ${maxUsernameLength}: shorten it, or truncate its fields`,
     );
   }
   if (!hasNameCharacters(username)) {
