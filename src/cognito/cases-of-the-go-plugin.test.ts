@@ -123,7 +123,10 @@ describe("as the Go plugin's own tests have it", () => {
         "cognito_pool_domain",
       ],
       [{ ...user, dummy_email_domain: "aaaaaa" }, "region"],
-      [{ credential_type: "user" }, "needs user_pool_id, dummy_email_domain, app_client_id"],
+      [
+        { credential_type: "user" },
+        "needs user_pool_id, dummy_email_domain (or username_template), app_client_id (or issue_tokens=false)",
+      ],
     ];
     for (const [role, reason] of sparse) {
       await expect(mount.write("roles/sparse", role)).rejects.toThrow(reason);

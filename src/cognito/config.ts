@@ -14,7 +14,7 @@ export const configKey = "config";
 /** What an operator can set about the way to AWS. The stored JSON has the same names. */
 export const configFields = {
   aws_access_key_id: field.string(
-    "Access key of the IAM user that manages Cognito users. Give aws_secret_access_key in the same write. Left out: the AWS SDK's default chain (environment, shared files, web identity, container or instance role).",
+    "Access key of the IAM user that manages Cognito users. Changing it needs aws_secret_access_key in the same write. Left out: the AWS SDK's default chain (environment, shared files, web identity, container or instance role).",
   ),
   aws_secret_access_key: field.string("Secret key that belongs to aws_access_key_id. It is never returned.", {
     sensitive: true,

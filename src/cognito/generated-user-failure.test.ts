@@ -125,6 +125,26 @@ describe("after a failure no user is left", () => {
   });
 });
 
+describe("when only the note cannot be removed, the log says so and not that a user is left", () => {
+  const line =
+    "no half-made user is left, but the note of one could not be removed from the write-ahead log; the rollback removes it";
+  for (const [what, call, code, calls] of [
+    ["a user that was refused", "AdminCreateUser", "InvalidPasswordException", ["AdminCreateUser"]],
+    ["a user that was deleted again", "AdminInitiateAuth", "NotAuthorizedException", undefined],
+  ] as const) {
+    test(`of ${what}`, async () => {
+      const { aws, notes, logger, create } = setUp();
+      aws.on(call, refusal(code));
+      notes.forgetting = () => Promise.reject(new Error("storage is away"));
+      await failureOf(create());
+      expect(aws.calls()).toEqual(calls ? [...calls] : expect.arrayContaining(["AdminDeleteUser"]));
+      expect(logger.lines.map(({ message }) => message)).toEqual([line]);
+      expect(notes.standing).toEqual(new Set(["user-1@example.com"]));
+      expect(notes.abandoned).toEqual(new Set(["user-1@example.com"]));
+    });
+  }
+});
+
 describe("when nobody knows whether the user was made", () => {
   test("it is deleted, and the note goes when that one send was it", async () => {
     const { aws, notes, create } = setUp();

@@ -168,24 +168,28 @@ async function orUndo<T>(making: UserMaking, user: UnfinishedUser, work: () => P
 
 /** Deletes what may have been made. Never rejects: the failure that led here is the one to report. */
 async function undo({ pool, clock, logger }: UserMaking, user: UnfinishedUser): Promise<void> {
+  const { act, username } = user;
+  let failed = act === undefined ? notDeletedNorNoted : notDeleted;
   try {
-    if (await isGone(pool, user, startBudget(clock, cleanUpMilliseconds))) await user.act?.forget();
+    if (!(await isGone(pool, user, startBudget(clock, cleanUpMilliseconds)))) return;
+    failed = noteNotRemoved;
+    await act?.forget();
   } catch (error) {
-    logger.warn(
-      user.act === undefined
-        ? "a user that nobody got could not be deleted, nor noted for the rollback: delete it by hand"
-        : "a half-made user could not be deleted at once; the rollback deletes it",
-      {
-        region: pool.region,
-        user_pool_id: pool.userPoolId,
-        username: user.username,
-        error: error instanceof Error ? error.message : "unknown error",
-      },
-    );
+    logger.warn(failed, {
+      region: pool.region,
+      user_pool_id: pool.userPoolId,
+      username,
+      error: error instanceof Error ? error.message : "unknown error",
+    });
   } finally {
-    user.act?.abandon();
+    act?.abandon();
   }
 }
+
+const notDeleted = "a half-made user could not be deleted at once; the rollback deletes it";
+const notDeletedNorNoted = "a user that nobody got could not be deleted, nor noted for the rollback: delete it by hand";
+const noteNotRemoved =
+  "no half-made user is left, but the note of one could not be removed from the write-ahead log; the rollback removes it";
 
 /** Makes sure of it by deleting the user. False when one may still appear: a send can arrive late. */
 async function isGone(

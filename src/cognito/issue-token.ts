@@ -3,6 +3,7 @@ import { untilAborted } from "./aws-call.ts";
 import type { Engine } from "./engine.ts";
 import { requestMilliseconds, startBudget } from "./request-budget.ts";
 import type { Role } from "./role.ts";
+import { checkScopes } from "./scopes.ts";
 import type { TokenSecret } from "./secret-token.ts";
 import { type HeldToken, longestMinimum } from "./token-cache.ts";
 import { requestToken, type TokenRequest } from "./token-endpoint.ts";
@@ -58,13 +59,14 @@ function tokenRequest(role: Role, scopes: readonly string[]): TokenRequest {
     domain: role.cognito_pool_domain,
     clientId: role.app_client_id,
     clientSecret: role.app_client_secret,
-    scopes,
+    scopes: [...new Set(scopes)],
     authStyle: role.auth_style === "in_params" ? "in_params" : "in_header",
   };
 }
 
 function allowedScopes(role: Role, wanted: readonly string[] | undefined): readonly string[] {
   if (wanted === undefined || wanted.length === 0) return role.scopes;
+  checkScopes(wanted);
   const refused = wanted.filter((scope) => role.scopes.length > 0 && !role.scopes.includes(scope));
   if (refused.length > 0) {
     throw new UserError(`scopes of this role are ${role.scopes.join(", ")}; it does not give ${refused.join(", ")}`);

@@ -1,4 +1,5 @@
 import type { Response } from "../framework/index.ts";
+import { signInSecret } from "./app-client-secret.ts";
 import type { Engine } from "./engine.ts";
 import { createUser, type UserRecipe } from "./generated-user.ts";
 import { generatePassword } from "./password.ts";
@@ -6,7 +7,7 @@ import type { Role } from "./role.ts";
 import type { UserRollback } from "./rollback-user.ts";
 import type { UserSecret } from "./secret-user.ts";
 import { userAttributes } from "./user-attributes.ts";
-import { defaultUsername, templatedUsername } from "./username.ts";
+import { newUsername } from "./username.ts";
 
 export interface UserWish {
   readonly secret: UserSecret;
@@ -56,12 +57,9 @@ export async function issueUser(engine: Engine, wish: UserWish): Promise<Respons
 }
 
 function recipeOf({ mount, surroundings: { random } }: Engine, { name, role, displayName }: UserWish): UserRecipe {
-  const names = { RoleName: name, DisplayName: displayName, EmailDomain: role.dummy_email_domain };
+  const names = { RoleName: name, DisplayName: displayName };
   return {
-    username: () =>
-      role.username_template === ""
-        ? defaultUsername(random, role.dummy_email_domain)
-        : templatedUsername(role.username_template, names, { random, now: mount.clock.now() }),
+    username: () => newUsername(role, names, { random, now: mount.clock.now() }),
     password: () =>
       role.password_policy === ""
         ? generatePassword(random, role.password_length)
@@ -71,7 +69,7 @@ function recipeOf({ mount, surroundings: { random } }: Engine, { name, role, dis
     appClient: role.issue_tokens
       ? {
           id: role.app_client_id,
-          secret: role.secret_hash ? role.app_client_secret : "",
+          secret: signInSecret(role),
           authFlow: role.auth_flow,
         }
       : undefined,

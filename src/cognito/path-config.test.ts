@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { UserError } from "../framework/index.ts";
+import { putJson } from "../framework/storage.ts";
 import { mountedCognito } from "./testing/mounted-cognito.ts";
 
 test("a config reads back without its secrets", async () => {
@@ -87,6 +88,32 @@ test("a stored secret key does not follow a changed endpoint", async () => {
     "changing cognito_endpoint needs aws_secret_access_key in the same write, as a key is stored",
   );
   await mount.write("config", { ...elsewhere, aws_secret_access_key: config.aws_secret_access_key });
+});
+
+test("a stored secret key does not go on beside the id of another key", async () => {
+  await using world = await mountedCognito();
+  const { mount, config } = world;
+  const { aws_access_key_id, aws_secret_access_key } = config;
+  const before = mount.storage.contents();
+  await expect(mount.write("config", { aws_access_key_id: "AKIAOTHER", region: "eu-west-1" })).rejects.toThrow(
+    new UserError("changing aws_access_key_id needs aws_secret_access_key in the same write: the new key's"),
+  );
+  expect(mount.storage.contents()).toEqual(before);
+  await mount.write("config", { aws_access_key_id, region: "eu-west-1" });
+  await mount.write("config", { aws_secret_access_key: "turned" });
+  await mount.write("config", { aws_access_key_id: "AKIAOTHER", aws_secret_access_key });
+  await mount.write("config", { aws_access_key_id: "", aws_secret_access_key: "" });
+  expect((await mount.read("config")).data).toMatchObject({ aws_access_key_id: "", region: "eu-west-1" });
+});
+
+test("the other half of a key pair that the older plugin left incomplete may be written alone", async () => {
+  await using world = await mountedCognito();
+  for (const half of [{ aws_access_key_id: "AKIAEXAMPLE" }, { aws_secret_access_key: "secret" }]) {
+    await putJson(world.mount.storage, "config", half);
+    const other =
+      "aws_access_key_id" in half ? { aws_secret_access_key: "secret" } : { aws_access_key_id: "AKIAEXAMPLE" };
+    await world.mount.write("config", other);
+  }
 });
 
 test("the role is assumed once for many requests, and anew when the config changes", async () => {

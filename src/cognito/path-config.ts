@@ -69,6 +69,10 @@ function checkConfig(config: Config, before: Config, given: ConfigRequest["given
   if (config.aws_secret_access_key !== "" && config.aws_access_key_id === "") {
     throw new UserError("aws_secret_access_key needs aws_access_key_id: give both, or clear both with empty values");
   }
+  const isOtherKey = before.aws_access_key_id !== "" && config.aws_access_key_id !== before.aws_access_key_id;
+  if (isOtherKey && config.aws_access_key_id !== "" && given.aws_secret_access_key === undefined) {
+    throw new UserError("changing aws_access_key_id needs aws_secret_access_key in the same write: the new key's");
+  }
   if (config.aws_session_token !== "" && config.aws_access_key_id === "") {
     throw new UserError(
       "aws_session_token needs aws_access_key_id and aws_secret_access_key: give all three, or clear it with an empty value",

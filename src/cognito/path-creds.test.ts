@@ -64,6 +64,21 @@ test("a machine gets an access token without a lease", async () => {
   world.assertNothingLeaked();
 });
 
+test("a scope is asked for once, and an empty one is refused in its own words", async () => {
+  await using world = await mountedCognito();
+  const { mount, machineRole } = world;
+  const empty = "scopes holds an empty scope: remove the extra comma";
+  await expect(mount.write("roles/machine", { ...machineRole, scopes: "," })).rejects.toThrow(new UserError(empty));
+  await mount.write("roles/machine", { ...machineRole, scopes: "api/read,api/write,api/read" });
+  expect(claimsOf((await mount.read("creds/machine")).data.access_token)).toMatchObject({
+    scope: "api/read api/write",
+  });
+  const twice = await mount.read("creds/machine", { scopes: "api/read,api/read" });
+  expect(claimsOf(twice.data.access_token)).toMatchObject({ scope: "api/read" });
+  await mount.write("roles/machine", { scopes: "" });
+  await expect(mount.read("creds/machine", { scopes: "api/read," })).rejects.toThrow(new UserError(empty));
+});
+
 test("a machine gets the scopes of its role, and may authenticate in the body", async () => {
   await using world = await mountedCognito();
   const { mount, machineRole } = world;
@@ -141,7 +156,7 @@ test("a role of the older plugin that lacks something says so when credentials a
     user_pool_id: "",
   });
   await expect(mount.read("creds/sparse")).rejects.toThrow(
-    "role 'sparse' cannot issue credentials: a role of credential_type user needs user_pool_id, dummy_email_domain, app_client_id",
+    "role 'sparse' cannot issue credentials: a role of credential_type user needs user_pool_id, dummy_email_domain (or username_template), app_client_id (or issue_tokens=false)",
   );
 });
 

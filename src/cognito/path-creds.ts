@@ -60,7 +60,7 @@ async function issueCredentials(issuing: Issuing, request: CredsRequest): Promis
   const { data, path } = request;
   const role = await issuing.engine.roles.get(data.role);
   if (role === undefined) throw new UserError(`role '${data.role}' does not exist`);
-  checkStored(data.role, role);
+  await checkStored(issuing.engine, data.role, role);
   const response = await issue(issuing, request, role);
   return { ...response, warnings: [...(response.warnings ?? []), ...caseWarning("creds/", path, data.role)] };
 }
@@ -87,9 +87,9 @@ function refuse(given: CredsRequest["given"], names: readonly (keyof typeof give
   for (const name of names) if (given[name] !== undefined) throw new UserError(`${name}: ${reason}`);
 }
 
-function checkStored(name: string, role: Role): void {
+async function checkStored({ aws }: Engine, name: string, role: Role): Promise<void> {
   try {
-    checkRole(role);
+    await checkRole(role, aws);
   } catch (error) {
     throw error instanceof UserError
       ? new UserError(`role '${name}' cannot issue credentials: ${error.message}`)

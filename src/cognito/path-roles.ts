@@ -2,17 +2,19 @@ import {
   definePath,
   type Fields,
   field,
-  type JsonObject,
   listResponse,
   type Path,
   type PathRequest,
   type Response,
   UserError,
 } from "../framework/index.ts";
+import { secretAfterWrite } from "./app-client-secret.ts";
 import { caseWarning } from "./case-warning.ts";
 import type { Engine } from "./engine.ts";
 import { authFlows, authStyles, credentialTypes, newRole, type Role } from "./role.ts";
 import { checkRole } from "./role-check.ts";
+import { idleFieldsWarning, shownRole } from "./role-kind.ts";
+import { newUsername } from "./username.ts";
 
 const fields = {
   name: field.lowerCaseString("Name of the role. Upper case is read as lower case."),
@@ -20,9 +22,11 @@ const fields = {
     credentialTypes,
     "Kind of credentials: client_credentials_grant hands out an access token of an app client, user makes a Cognito user that is deleted when its lease ends. New roles are client_credentials_grant unless told otherwise.",
   ),
-  app_client_id: field.string("Id of the app client that the token is for, or that users sign in with."),
+  app_client_id: field.string(
+    "Id of the app client that the token is for, or that users sign in with. Changing it needs app_client_secret in the same write when one is stored; clearing it clears that too.",
+  ),
   app_client_secret: field.string(
-    "Secret of the app client. Needed for client_credentials_grant; for user only when the app client has one. It is never returned.",
+    "Secret of the app client. Needed for client_credentials_grant; for user only when the app client has one. It is never returned; a read of a user role shows secret_hash=true when one is stored that sign-ins use.",
     { sensitive: true },
   ),
   cognito_pool_domain: field.string(
@@ -44,19 +48,21 @@ const fields = {
   token_lease: field.bool(
     "Whether tokens come under a lease as long as the token, so that Vault Agent and consul-template fetch a new one in time; without one Vault Agent 1.21 was seen to read a new token every 285 seconds, whatever the token's life, and each is billed. Each read is then a lease in Vault's storage. It cannot be renewed, and revoking it does not end the token. Off by default (client_credentials_grant only).",
   ),
-  region: field.string("AWS region of the user pool, such as eu-west-1; empty takes the config's (user only)."),
+  region: field.string(
+    "AWS region of the user pool, such as eu-west-1; empty takes the config's or the server's, which must be the one that user_pool_id begins with (user only).",
+  ),
   user_pool_id: field.string('Id of the user pool that holds the users, such as "eu-west-1_AbCdEfGhI" (user only).'),
-  group: field.string("Group that the users are put into; may be empty (user only)."),
+  group: field.string("Group of the user pool that the users are put into; may be empty (user only)."),
   groups: field.commaStringSlice("More groups that the users are put into, separated by commas (user only)."),
   dummy_email_domain: field.string(
-    "Domain of the users' names and e-mail addresses. No mail is sent, so it need not exist: example.com will do (user only).",
+    "Domain of the users' names and e-mail addresses. No mail is sent, so it need not exist: example.com will do. Not needed beside username_template (user only).",
   ),
   attributes: field.keyPairs(
-    'Attributes that the users get besides email and email_verified, as name=value; custom ones begin with "custom:" (user only).',
+    'Attributes that the users get besides email and email_verified, which they may replace: name=value, several by repeating the argument (attributes=custom:a=1 attributes=custom:b=2), or a JSON object. Custom ones begin with "custom:". One with an empty value is not sent; attributes= clears them all (user only).',
     { sensitive: true },
   ),
   username_template: field.string(
-    "Template of the users' names, in Vault's template language: fields .RoleName, .DisplayName and .EmailDomain, functions random, uuid, truncate, replace and more. It must render at least 16 random characters or a uuid, so that no name can be guessed. Empty: vault, most of a uuid, @ and dummy_email_domain (user only).",
+    "Template of the users' names, in Vault's template language: fields .RoleName, .DisplayName and .EmailDomain, functions random, uuid, truncate, replace and more. It must render at least 16 random characters or a uuid, so that no name can be guessed, and names of up to 128 characters without spaces. Empty: vault, most of a uuid, @ and dummy_email_domain (user only).",
   ),
   password_policy: field.string(
     "Vault's password policy that makes the passwords, for pools that want others than the built-in ones. The pool's own policy applies too (user only).",
@@ -98,33 +104,46 @@ export const rolePath = (engine: Engine): Path =>
     },
   });
 
+const listFields = {
+  after: field.lowerCaseString("Only roles after this name, which need not exist.", { query: true }),
+  limit: field.int("At most so many roles; 0 or less: all.", { query: true }),
+};
+
 export const roleListPath = ({ roles }: Engine): Path =>
   definePath({
     pattern: "roles/",
-    help: { synopsis: "List the roles.", description: "Lists the names of the roles, all in lower case." },
+    help: { synopsis: "List the roles.", description: roleListHelp },
     display: { operationPrefix: "cognito", operationSuffix: "roles", navigation: true, itemType: "Role" },
-    fields: {},
-    operations: { list: async () => listResponse(await roles.list()) },
+    fields: listFields,
+    operations: {
+      list: async ({ data: { after = "", limit = 0 } }) => listResponse(await roles.list({ after, limit })),
+    },
   });
 
-async function writeRole({ roles, tokens }: Engine, request: RoleRequest): Promise<Response | undefined> {
+async function writeRole(engine: Engine, request: RoleRequest): Promise<Response | undefined> {
+  const { roles, aws, tokens } = engine;
   const { data, given, operation, path } = request;
   const before = await roles.stored(data.name);
   if (before === undefined && operation === "update") {
     throw new UserError(`role '${data.name}' was deleted while it was updated; write all of its fields again`);
   }
   const written: Role = { ...(before ?? newRole), ...given };
-  const role = given.app_client_secret === undefined ? written : { ...written, secret_hash: true };
-  checkRole(role);
+  const role: Role = { ...written, ...secretAfterWrite(before, written, given.app_client_secret) };
+  await checkRole(role, aws);
+  if (role.credential_type === "user") tryNaming(engine, data.name, role);
   // Otherwise whoever may write roles, but not read secrets, could have a stored one sent to a host of theirs.
-  const isMoved =
-    before !== undefined && before.app_client_secret !== "" && role.cognito_pool_domain !== before.cognito_pool_domain;
-  if (isMoved && given.app_client_secret === undefined) {
+  const isMoved = before !== undefined && role.cognito_pool_domain !== before.cognito_pool_domain;
+  if (isMoved && role.app_client_secret !== "" && given.app_client_secret === undefined) {
     throw new UserError("changing cognito_pool_domain needs app_client_secret in the same write");
   }
   await roles.put(data.name, role);
   tokens.forgetRole(data.name);
-  return onlyWarnings(caseWarning("roles/", path, data.name));
+  return onlyWarnings([...idleFieldsWarning(role, given), ...caseWarning("roles/", path, data.name)]);
+}
+
+/** What is wrong with every name is wrong with the first: told to who writes the role, not to who needs credentials. */
+function tryNaming({ surroundings: { random }, mount: { clock } }: Engine, name: string, role: Role): void {
+  newUsername(role, { RoleName: name, DisplayName: "token" }, { random, now: clock.now() });
 }
 
 async function readRole({ roles }: Engine, { data, path }: RoleRequest): Promise<Response | undefined> {
@@ -138,43 +157,10 @@ function onlyWarnings(warnings: readonly string[]): Response | undefined {
   return warnings.length === 0 ? undefined : { warnings };
 }
 
-function shownRole(role: Role): JsonObject {
-  const { credential_type } = role;
-  return Object.fromEntries(
-    shownFields[credential_type === "user" ? "user" : "grant"].map((name) => [name, role[name]]),
-  );
-}
-
-/** What a read shows: everything that the kind of role uses, but its secret. */
-const shownFields = {
-  grant: [
-    "credential_type",
-    "app_client_id",
-    "cognito_pool_domain",
-    "scopes",
-    "auth_style",
-    "cache_tokens",
-    "minimum_seconds",
-    "token_lease",
-  ],
-  user: [
-    "credential_type",
-    "region",
-    "app_client_id",
-    "user_pool_id",
-    "group",
-    "groups",
-    "dummy_email_domain",
-    "attributes",
-    "username_template",
-    "password_policy",
-    "password_length",
-    "auth_flow",
-    "issue_tokens",
-    "ttl",
-    "max_ttl",
-  ],
-} as const satisfies Readonly<Record<string, readonly (keyof Role)[]>>;
+const roleListHelp = `
+Lists the names of the roles, all in lower case and sorted. With after and limit
+they come page by page, as OpenBao's own lists do.
+`;
 
 const roleHelp = `
 A role is the recipe for credentials. Its credential_type says which kind:
@@ -184,7 +170,8 @@ A role is the recipe for credentials. Its credential_type says which kind:
                             app_client_secret and cognito_pool_domain.
   user                      a new Cognito user with password and tokens,
                             deleted when its lease ends. Needs user_pool_id,
-                            dummy_email_domain and app_client_id.
+                            dummy_email_domain (or username_template) and
+                            app_client_id (or issue_tokens=false).
 
 A write changes the fields it gives. Credentials are read at creds/<name>;
 changing or deleting a role leaves users that were issued as they are.

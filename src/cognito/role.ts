@@ -4,6 +4,7 @@ import {
   getJson,
   isJsonObject,
   type JsonObject,
+  type ListOptions,
   type Mount,
   parseStored,
   putJson,
@@ -167,8 +168,8 @@ export class Roles {
     this.#remembered.forget(name);
   }
 
-  list(): Promise<readonly string[]> {
-    return this.#storage.list(rolesPrefix);
+  list(page: ListOptions = {}): Promise<readonly string[]> {
+    return this.#storage.list(rolesPrefix, page);
   }
 }
 

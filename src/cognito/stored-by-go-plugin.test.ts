@@ -45,6 +45,44 @@ test("a user role with a secret left from a grant signs its users in without it,
   expect(userPool.usernames()).toEqual([]);
 });
 
+test("a secret that a user role was left with goes with its app client, and comes to no other", async () => {
+  await using world = await mountedCognito();
+  const { mount, machineRole, userRole } = world;
+  const { ttl: _, max_ttl: __, ...fields } = userRole;
+  await putJson(mount.storage, "roles/app", goRole({ ...fields, app_client_secret: machineRole.app_client_secret }));
+  await mount.write("roles/app", { app_client_id: "legacyclient" });
+  expect(mount.storage.contents()["roles/app"]).toMatchObject({ app_client_secret: "" });
+  await mount.revoke(await mount.read("creds/app"));
+
+  const { credential_type, cognito_pool_domain } = machineRole;
+  await putJson(mount.storage, "roles/turned", goRole({ ...fields, app_client_secret: machineRole.app_client_secret }));
+  await expect(
+    mount.write("roles/turned", { credential_type, cognito_pool_domain, app_client_id: "machine" }),
+  ).rejects.toThrow(new UserError("a role of credential_type client_credentials_grant needs app_client_secret"));
+});
+
+test("the secret of a grant stays its app client's when the role is made one of users", async () => {
+  await using world = await mountedCognito();
+  const { mount, userPool, userRole } = world;
+  const { app_client_id: _, ...user } = userRole;
+  const secret = userPool.client("secretclient").secret as string;
+  const grant = { app_client_id: "secretclient", app_client_secret: secret, cognito_pool_domain: "example.com" };
+  await putJson(mount.storage, "roles/app", goRole(grant));
+  await mount.write("roles/app", { ...user, auth_flow: "ADMIN_USER_PASSWORD_AUTH" });
+  await mount.revoke(await mount.read("creds/app"));
+});
+
+test("a group that Cognito would refuse is told of before AWS is asked", async () => {
+  await using world = await mountedCognito();
+  const { mount, userRole, emulator } = world;
+  const { ttl: _, max_ttl: __, ...fields } = userRole;
+  await putJson(mount.storage, "roles/app", goRole({ ...fields, group: "our readers" }));
+  await expect(mount.read("creds/app")).rejects.toThrow(
+    "role 'app' cannot issue credentials: group must be the name of a",
+  );
+  expect(emulator.calls).toEqual([]);
+});
+
 /** What a user of the Go plugin may have typed, wise or not: it takes every text for every field. */
 const anyText = fc.oneof(fc.constant(""), fc.string({ unit: "binary", maxLength: 40 }), fc.string({ maxLength: 10 }));
 

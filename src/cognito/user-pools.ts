@@ -43,12 +43,17 @@ export class UserPools {
    * became: a lease keeps that. Rejects with UserError when no region is known.
    */
   async at({ region, userPoolId }: { readonly region: string; readonly userPoolId: string }): Promise<UserPool> {
-    const { config, ambientRegion } = this.#settings;
-    const effective = region || config.region || (await ambientRegion());
-    if (effective === undefined || effective === "") {
-      throw new UserError("no AWS region: set region on the role or in config");
-    }
+    const effective = region || (await this.regionOfOthers())?.region;
+    if (effective === undefined) throw new UserError("no AWS region: set region on the role or in config");
     return new UserPool({ ...this.#regional(effective), region: effective, userPoolId });
+  }
+
+  /** The region of the pools of roles that name none, with who names it. Undefined when nobody does. */
+  async regionOfOthers(): Promise<{ readonly region: string; readonly namedBy: string } | undefined> {
+    const { config, ambientRegion } = this.#settings;
+    if (config.region !== "") return { region: config.region, namedBy: "config" };
+    const region = await ambientRegion();
+    return region ? { region, namedBy: "the server's environment" } : undefined;
   }
 
   #regional(region: string): Regional {

@@ -1,5 +1,6 @@
 import { UserError } from "../framework/errors.ts";
 import { compileTemplate, type Template, type TemplateSources } from "../framework/template.ts";
+import { characterCount, hasNameCharacters, otherThanNames } from "./cognito-name.ts";
 import type { RandomBytes } from "./random.ts";
 
 /** The longest user name that Cognito takes (AdminCreateUser, Username). */
@@ -48,18 +49,35 @@ export function usernameTemplate(text: string): Template<keyof NameParts> {
 /** A name by a role's username_template. Throws UserError when it is none that Cognito takes. */
 export function templatedUsername(template: string, parts: NameParts, sources: TemplateSources): string {
   const username = usernameTemplate(template).render(parts, sources);
-  if (username.length > maxUsernameLength) {
+  const length = characterCount(username);
+  if (length > maxUsernameLength) {
     throw new UserError(
-      `username_template made a name of ${username.length} characters, and Cognito takes ${maxUsernameLength}: truncate its fields`,
+      `username_template made a name of ${length} characters, and Cognito takes ${maxUsernameLength}: shorten it, or truncate its fields`,
     );
   }
-  // AdminCreateUser, Username: letters, marks, symbols, numbers and punctuation.
-  if (!/^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$/u.test(username)) {
+  if (!hasNameCharacters(username)) {
     throw new UserError(
-      "username_template made a name with spaces or control characters, which Cognito refuses: replace them in the template",
+      `username_template made a name with ${otherThanNames}, which Cognito refuses: replace them in the template`,
     );
   }
   return username;
+}
+
+/** What a role says about the names of its users. */
+export interface Naming {
+  /** "" names users as the Go plugin does. */
+  readonly username_template: string;
+  readonly dummy_email_domain: string;
+}
+
+/** A new name for a user of the role. Throws UserError when it is none that Cognito takes. */
+export function newUsername(
+  { username_template, dummy_email_domain }: Naming,
+  names: Omit<NameParts, "EmailDomain">,
+  sources: TemplateSources,
+): string {
+  if (username_template === "") return defaultUsername(sources.random, dummy_email_domain);
+  return templatedUsername(username_template, { ...names, EmailDomain: dummy_email_domain }, sources);
 }
 
 /** Throws UserError unless `domain` can stand after the @ of an e-mail address. */

@@ -13,6 +13,8 @@ export const keyPairsKind: FieldKind<Readonly<Record<string, string>>> = {
   typeName: "keypair",
   openApi: { type: "object", format: "kvpairs" },
   convert(raw) {
+    // Go refuses it, and command lines have no other way to say "none".
+    if (raw === "") return {};
     try {
       return weakMap("", raw, weakString);
     } catch (error) {

@@ -91,7 +91,7 @@ export const field = {
   /** A list of texts, or one text with commas. */
   commaStringSlice: declare(commaStringSliceKind),
   commaIntSlice: declare(commaIntSliceKind),
-  /** An object of texts, or a list of "key=value". */
+  /** An object of texts, or a list of "key=value"; "" for none. */
   keyPairs: declare(keyPairsKind),
   /** HTTP headers, by canonical name. */
   header: declare(headerKind),

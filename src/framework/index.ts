@@ -12,7 +12,7 @@ export { definePath, type OperationDeclaration, type Path, type PathRequest } fr
 export type { Operation, Request } from "./request.ts";
 export { type Lease, listResponse, type Response } from "./response.ts";
 export { defineSecret, type IssuableSecret, type LeaseRequest, type Renewal, type Secret } from "./secret.ts";
-export { getJson, putJson, type Storage, type StorageEntry } from "./storage.ts";
+export { getJson, type ListOptions, putJson, type Storage, type StorageEntry } from "./storage.ts";
 export { type FieldInput, parseStored } from "./stored-fields.ts";
 export { mayWrite, type SystemView } from "./system-view.ts";
 export { compileTemplate, type Template, type TemplateOptions, type TemplateSources } from "./template.ts";

@@ -68,6 +68,7 @@ describe.each([
     expect(await storage.list("roles/", { after: "a" })).toEqual(["b/", "c"]);
     expect(await storage.list("roles/", { after: "a", limit: 1 })).toEqual(["b/"]);
     expect(await storage.list("roles/", { after: "c", limit: 1 })).toEqual([]);
+    expect(await storage.list("roles/", { limit: 2 ** 31 })).toEqual(["a", "b/", "c"]);
     expect(await storage.list("none/")).toEqual([]);
   });
 });

@@ -4,6 +4,9 @@ import { StorageService } from "./gen/backend.ts";
 import { HostCallError, type HostClient, type HostMethod } from "./host-client.ts";
 import { compareAsUtf8 } from "./utf8-order.ts";
 
+/** What the message can hold: 32 bits with a sign. */
+const longestPage = 2 ** 31 - 1;
+
 /** A mount's storage, kept by the host. */
 export class StorageClient implements Storage {
   readonly #host: HostClient;
@@ -50,7 +53,8 @@ export class StorageClient implements Storage {
   }
 
   async #listPage(prefix: string, after: string, limit: number): Promise<readonly string[]> {
-    const { keys } = await this.#call(StorageService.listPage, { prefix, after, limit: Math.max(0, limit), txn: "" });
+    const page = { prefix, after, limit: Math.min(Math.max(0, limit), longestPage), txn: "" };
+    const { keys } = await this.#call(StorageService.listPage, page);
     return keys.sort(compareAsUtf8);
   }
 

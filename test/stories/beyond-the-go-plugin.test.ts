@@ -81,6 +81,24 @@ describeOnEveryServer("a client of what the Go plugin never had", ({ shared, tes
     await server.cli(["lease", "revoke", "-prefix", "-sync", "cognito/creds/plain"]);
   });
 
+  test("lists roles page by page", async () => {
+    const server = shared();
+    for (const name of ["page-a", "page-b", "page-c"]) await write(server, `cognito/roles/${name}`, world.machineRole);
+    const page = async (query: string) => {
+      const { body } = await server.http<{ data: unknown; warnings?: unknown }>(
+        "GET",
+        `cognito/roles?list=true&${query}`,
+      );
+      return { data: body.data, warnings: body.warnings ?? null };
+    };
+    expect(await page("after=page-&limit=2")).toEqual({ data: { keys: ["page-a", "page-b"] }, warnings: null });
+    expect(await page("after=page-b&limit=1")).toEqual({ data: { keys: ["page-c"] }, warnings: null });
+    if (server.kind === "openbao") {
+      const { stdout } = await server.cli(["list", "-after=page-a", "-limit=1", "cognito/roles"]);
+      expect(stdout).toBe("Keys\n----\npage-b\n");
+    }
+  });
+
   test("gets a lease for a token that wants one, which ends with the token and cannot be renewed", async () => {
     const server = shared();
     await write(server, "cognito/roles/leased", { ...world.machineRole, token_lease: true });

@@ -41,7 +41,10 @@ const uselessRolesOf = ({ userRole, machineRole }: GoPluginPool) =>
     empty: [{}, "needs app_client_id, cognito_pool_domain, app_client_secret"],
     secretless: [{ ...machineRole, app_client_secret: "" }, "needs app_client_secret"],
     address: [{ ...machineRole, cognito_pool_domain: "my url" }, "cognito_pool_domain"],
-    "half-user": [{ credential_type: "user" }, "needs user_pool_id, dummy_email_domain, app_client_id"],
+    "half-user": [
+      { credential_type: "user" },
+      "needs user_pool_id, dummy_email_domain (or username_template), app_client_id (or issue_tokens=false)",
+    ],
     elsewhere: [{ ...userRole, region: "Ireland" }, "region"],
     poolless: [{ ...userRole, user_pool_id: "aaaa" }, "user_pool_id"],
     spaced: [{ ...userRole, dummy_email_domain: "no domain" }, "dummy_email_domain"],

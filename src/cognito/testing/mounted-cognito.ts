@@ -21,12 +21,18 @@ const pool: PoolOptions = {
   ],
 };
 
+interface MountedOptions {
+  readonly poolOptions?: Partial<PoolOptions>;
+  /** Of the server's environment. */
+  readonly ambientRegion?: string;
+}
+
 /** The engine mounted beside an emulated AWS, with a config that leads there. Closed by `await using`. */
-export async function mountedCognito({ poolOptions = {} }: { readonly poolOptions?: Partial<PoolOptions> } = {}) {
+export async function mountedCognito({ poolOptions = {}, ambientRegion }: MountedOptions = {}) {
   const clock = new ManualClock();
   const emulator = await startCognitoEmulator({ clock, pools: [{ ...pool, ...poolOptions }] });
   const requestLimits = new RequestLimits(clock);
-  const factory = cognito({ fetch, random: randomBytes, requestLimits, ambientRegion: async () => undefined });
+  const factory = cognito({ fetch, random: randomBytes, requestLimits, ambientRegion: async () => ambientRegion });
   const mount = await TestMount.open(factory, { clock });
   const config = {
     aws_access_key_id: emulator.credential.accessKeyId,

@@ -77,8 +77,8 @@ export class TestMount {
   }
 
   /** The keys below a list path. */
-  async list(path: string): Promise<readonly string[]> {
-    const { data } = await this.#handle(this.#request("list", path.endsWith("/") ? path : `${path}/`));
+  async list(path: string, query: JsonObject = {}): Promise<readonly string[]> {
+    const { data } = await this.#handle(this.#request("list", path.endsWith("/") ? path : `${path}/`, query));
     return (data.keys ?? []) as readonly string[];
   }
 

@@ -103,9 +103,10 @@ const durations = [
   59.9,
 ];
 
-/** Odd values for one field of a role that is otherwise in order. `group` is a plain text that nothing is asked of. */
+/** Odd values for one field of a role that is otherwise in order. `app_client_id` is a plain text that nothing is asked of. */
 const odd: readonly { readonly field: string; readonly value: unknown }[] = [
-  ...values.map((value) => ({ field: "group", value })),
+  ...[...values, " client "].map((value) => ({ field: "app_client_id", value })),
+  ...["our readers", " ", "a\nb", "x".repeat(129), "ü€😀", "a,b"].map((value) => ({ field: "group", value })),
   ...[...values, ...durations].map((value) => ({ field: "ttl", value })),
   ...[0, "", "2h", "30s", -1, "x", null, 60, 7200.5].map((value) => ({ field: "max_ttl", value })),
   ...["", "client_credentials_grant", "USER", "user ", "app_client", 1, null, ["user"]].map((value) => ({
@@ -115,7 +116,6 @@ const odd: readonly { readonly field: string; readonly value: unknown }[] = [
   ...["", "mars-1", "us-east-1", "EU-WEST-1"].map((value) => ({ field: "region", value })),
   ...["", "pool", "us-east-1_Abc123", "eu-west-1_Abc-123"].map((value) => ({ field: "user_pool_id", value })),
   ...["", "@example.com", "example", "a b", "exämple.com"].map((value) => ({ field: "dummy_email_domain", value })),
-  ...["", 5, " client "].map((value) => ({ field: "app_client_id", value })),
 ];
 
 const names = [
@@ -199,6 +199,22 @@ export const cases: readonly Case[] = [
       get("roles/r"),
     ],
   },
+  {
+    name: "another app client for machines",
+    steps: [put("roles/m", machine), put("roles/m", { app_client_id: "other" }), get("roles/m")],
+  },
+  {
+    name: "another app client for users, beside a secret that a grant left",
+    steps: [put("roles/r", machine), put("roles/r", { ...user, app_client_id: "other" }), get("roles/r")],
+  },
+  {
+    name: "another app client with its secret",
+    steps: [
+      put("roles/r", { ...user, app_client_secret: "secret" }),
+      put("roles/r", { app_client_id: "other", app_client_secret: "another" }),
+      get("roles/r"),
+    ],
+  },
   { name: "an empty field clears", steps: [put("roles/r", user), put("roles/r", { group: "" }), get("roles/r")] },
   { name: "null keeps", steps: [put("roles/r", user), put("roles/r", { group: null, ttl: null }), get("roles/r")] },
   { name: "a role of another kind", steps: [put("roles/r", user), put("roles/r", machine), get("roles/r")] },
@@ -256,6 +272,8 @@ export const cases: readonly Case[] = [
       put("config", {}),
     ],
   },
+  { name: "another key", steps: [put("config", key), put("config", { aws_access_key_id: "AKIB" })] },
+  { name: "the same key again", steps: [put("config", key), put("config", { aws_access_key_id: "AKIA" })] },
   { name: "a key without a secret", steps: [put("config", { aws_access_key_id: "AKIA" })] },
   { name: "a secret without a key", steps: [put("config", { aws_secret_access_key: "secret" })] },
 ];
