@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { devServerGaps } from "./dev-server-gaps.ts";
-import { findServerOrClient } from "./find-server.ts";
+import { type FoundServer, findServerOrClient } from "./find-server.ts";
 import { type RealServer, startServer } from "./real-server.ts";
 import { type RealServerKind, type ServerKind, titleOf } from "./server-kinds.ts";
 import type { ServerOptions } from "./server-options.ts";
@@ -29,9 +29,9 @@ const search = {
 };
 const realKinds: readonly RealServerKind[] = ["vault", "openbao"];
 const kinds: readonly ServerKind[] = [...realKinds, "dev-server"];
-const found = new Map(
-  await Promise.all(kinds.map(async (kind) => [kind, await findServerOrClient(kind, search)] as const)),
-);
+const found = new Map<ServerKind, FoundServer>();
+// One after the other: two of them may unpack the same file.
+for (const kind of kinds) found.set(kind, await findServerOrClient(kind, search));
 
 /**
  * Tells a story once on each server the plugin must run in, and on our dev server. Where a server is missing the story is skipped there,
