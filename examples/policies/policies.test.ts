@@ -1,20 +1,19 @@
-import { afterAll, beforeAll, expect } from "bun:test";
+import { beforeAll, expect } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { mountAsInTheReadme, tokenWithPolicy } from "../../test/readme/example-mount.ts";
 import { Reader } from "../../test/readme/reader.ts";
 import { describeOnRealServers } from "../../test/servers/every-server.ts";
-import { type CognitoWorld, type Credentials, cognitoWorld } from "../../test/stories/cognito-world.ts";
+import type { Credentials } from "../../test/stories/cognito-world.ts";
+import { worldOfAStory } from "../../test/stories/world-of-a-story.ts";
 
 const policy = (name: string) => readFileSync(join(import.meta.dirname, `${name}.hcl`), "utf8");
 
 describeOnRealServers("policies of least privilege", ({ shared, test }) => {
-  let world: CognitoWorld;
+  const world = worldOfAStory();
   beforeAll(async () => {
-    world = await cognitoWorld();
-    await mountAsInTheReadme(shared(), world);
+    await mountAsInTheReadme(shared(), world());
   });
-  afterAll(() => world.emulator.close());
 
   const statuses = async (token: string, calls: readonly (readonly [string, string, object?])[]) => {
     const found: [string, number][] = [];
@@ -62,9 +61,9 @@ describeOnRealServers("policies of least privilege", ({ shared, test }) => {
     const token = await tokenWithPolicy(shared(), "operator", policy("operator"));
     expect(
       await statuses(token, [
-        ["PUT", "cognito/config", world.config],
+        ["PUT", "cognito/config", world().config],
         ["GET", "cognito/config"],
-        ["PUT", "cognito/roles/new", world.machineRole],
+        ["PUT", "cognito/roles/new", world().machineRole],
         ["GET", "cognito/roles/new"],
         ["LIST", "cognito/roles"],
         ["DELETE", "cognito/roles/new"],
@@ -103,7 +102,7 @@ describeOnRealServers("policies of least privilege", ({ shared, test }) => {
       "GET cognito/creds/my-machine": 403,
     });
     const { stdout } = await shared().cli(["read", "cognito/roles/my-machine"], { token });
-    expect(stdout).not.toContain(world.machineRole.app_client_secret as string);
+    expect(stdout).not.toContain(world().machineRole.app_client_secret as string);
   });
 
   test("that deny a role by its name are passed by another spelling, so none of these does", async () => {

@@ -1,11 +1,12 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { beforeAll, expect, test } from "bun:test";
 import { execFile, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { mountAsInTheReadme, tokenWithPolicy } from "../../test/readme/example-mount.ts";
 import { Reader } from "../../test/readme/reader.ts";
 import { describeOnEveryServer, describeOnRealServers } from "../../test/servers/every-server.ts";
-import { type CognitoWorld, cognitoWorld, eventually } from "../../test/stories/cognito-world.ts";
+import { eventually } from "../../test/stories/cognito-world.ts";
+import { worldOfAStory } from "../../test/stories/world-of-a-story.ts";
 
 const environment = join(import.meta.dirname, "../../.cache/examples/python");
 
@@ -25,12 +26,10 @@ const node = Bun.which("node");
 const python = pythonWithHvac();
 
 describeOnEveryServer("tests of an application", ({ shared, test: testOnServer }) => {
-  let world: CognitoWorld;
+  const world = worldOfAStory();
   beforeAll(async () => {
-    world = await cognitoWorld();
-    await mountAsInTheReadme(shared(), world);
+    await mountAsInTheReadme(shared(), world());
   });
-  afterAll(() => world.emulator.close());
 
   const run = (command: string, args: readonly string[]) =>
     new Promise<string>((resolve, reject) => {
@@ -40,9 +39,11 @@ describeOnEveryServer("tests of an application", ({ shared, test: testOnServer }
       );
     });
   const life = () =>
-    world.emulator.calls.map(({ action }) => action).filter((action) => /^Admin(Cre|Del)/.test(action));
+    world()
+      .emulator.calls.map(({ action }) => action)
+      .filter((action) => /^Admin(Cre|Del)/.test(action));
   const expectOneUserThatIsGone = async (before: number) => {
-    await eventually("no user is left", () => world.userPool.usernames().length === 0);
+    await eventually("no user is left", () => world().userPool.usernames().length === 0);
     expect(life().slice(before)).toEqual(["AdminCreateUser", "AdminDeleteUser"]);
   };
 
@@ -64,25 +65,23 @@ describeOnEveryServer("tests of an application", ({ shared, test: testOnServer }
 });
 
 describeOnRealServers("a CI job", ({ shared }) => {
-  let world: CognitoWorld;
+  const world = worldOfAStory();
   beforeAll(async () => {
-    world = await cognitoWorld();
-    await mountAsInTheReadme(shared(), world);
+    await mountAsInTheReadme(shared(), world());
   });
-  afterAll(() => world.emulator.close());
 
   test("has a user while its command runs, as the example says", async () => {
     using reader = new Reader(shared());
     const { seen, told } = await reader.follow("examples/test-users/README.md", import.meta.dirname);
     expect(seen).toBe(told);
-    await eventually("no user is left", () => world.userPool.usernames().length === 0);
+    await eventually("no user is left", () => world().userPool.usernames().length === 0);
   });
 
   test("that fails says so, and leaves no user", async () => {
     using reader = new Reader(shared());
     const { exitCode } = await reader.type("./ci-job.sh sh -c 'exit 7'", import.meta.dirname);
     expect(exitCode).toBe(7);
-    await eventually("no user is left", () => world.userPool.usernames().length === 0);
+    await eventually("no user is left", () => world().userPool.usernames().length === 0);
   });
 
   test("needs no more rights than its policy gives", async () => {
@@ -91,7 +90,7 @@ describeOnRealServers("a CI job", ({ shared }) => {
     const { stdout } = await shared().cli(["read", "-field=username", "cognito/creds/my-cognito-user"], { token });
     expect(stdout).toContain("@example.com");
     await shared().cli(["token", "revoke", "-self"], { token });
-    await eventually("no user is left", () => world.userPool.usernames().length === 0);
+    await eventually("no user is left", () => world().userPool.usernames().length === 0);
   });
 });
 

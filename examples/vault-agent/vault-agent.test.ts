@@ -1,21 +1,20 @@
-import { afterAll, beforeAll, expect } from "bun:test";
+import { beforeAll, expect } from "bun:test";
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { mountAsInTheReadme, tokenWithPolicy } from "../../test/readme/example-mount.ts";
 import { Reader } from "../../test/readme/reader.ts";
 import { describeOnRealServers } from "../../test/servers/every-server.ts";
-import { type CognitoWorld, cognitoWorld, eventually } from "../../test/stories/cognito-world.ts";
+import { eventually } from "../../test/stories/cognito-world.ts";
+import { worldOfAStory } from "../../test/stories/world-of-a-story.ts";
 
 const file = (name: string) => readFileSync(join(import.meta.dirname, name), "utf8");
 
 describeOnRealServers("the agent of the example", ({ shared, test }) => {
-  let world: CognitoWorld;
+  const world = worldOfAStory();
   beforeAll(async () => {
-    world = await cognitoWorld();
-    await mountAsInTheReadme(shared(), world);
+    await mountAsInTheReadme(shared(), world());
   });
-  afterAll(() => world.emulator.close());
 
   test("writes a bearer token that lives, with no more rights than its policy gives", async () => {
     using reader = new Reader(shared());

@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { beforeAll, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { mountAsInTheReadme, tokenWithPolicy } from "../../test/readme/example-mount.ts";
 import { describeOnRealServers } from "../../test/servers/every-server.ts";
-import { type CognitoWorld, type Credentials, cognitoWorld, write } from "../../test/stories/cognito-world.ts";
+import { type Credentials, write } from "../../test/stories/cognito-world.ts";
+import { worldOfAStory } from "../../test/stories/world-of-a-story.ts";
 import { problems, specs } from "./definitions.ts";
 
 interface Manifest {
@@ -50,13 +51,11 @@ test("a wrong field would be found", () => {
 });
 
 describeOnRealServers("the requests of the manifests", ({ shared, test }) => {
-  let world: CognitoWorld;
+  const world = worldOfAStory();
   beforeAll(async () => {
-    world = await cognitoWorld();
-    await mountAsInTheReadme(shared(), world);
+    await mountAsInTheReadme(shared(), world());
     await write(shared(), "cognito/roles/my-machine", { token_lease: true, cache_tokens: true });
   });
-  afterAll(() => world.emulator.close());
 
   test("are answered with leases, under the policy", async () => {
     const token = await tokenWithPolicy(shared(), "operator", file("policy.hcl"));

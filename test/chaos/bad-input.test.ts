@@ -1,23 +1,21 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { beforeAll, expect, test } from "bun:test";
 import { describeOnRealServers } from "../servers/every-server.ts";
-import { type CognitoWorld, cognitoWorld } from "../stories/cognito-world.ts";
+import { worldMountedOn } from "../stories/world-of-a-story.ts";
+import { prepareForBadInput } from "./bad-input-mount.ts";
 import { BadInputRun } from "./bad-input-run.ts";
-import { mountForBadInput } from "./bad-input-world.ts";
 
 describeOnRealServers("a caller who sends nonsense", ({ shared }) => {
-  let world: CognitoWorld;
+  const world = worldMountedOn(shared);
   let lease: string;
   beforeAll(async () => {
-    world = await cognitoWorld();
-    lease = await mountForBadInput(shared(), world);
+    lease = await prepareForBadInput(shared());
   });
-  afterAll(() => world.emulator.close());
 
   test("gets an answer that a person understands, whatever it was, and breaks nothing", async () => {
     const server = shared();
     const plugins = server.pluginPids();
     const run = new BadInputRun(server, { every: 40, random: 3, seed: 20261122 });
-    await run.everywhere("cognito", world, lease);
+    await run.everywhere("cognito", world(), lease);
     const { requests, statuses, faults } = run.report;
     console.log(`${requests} requests, statuses ${JSON.stringify(statuses)}`);
     expect(faults).toEqual([]);

@@ -7,9 +7,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { startCluster } from "../servers/cluster.ts";
 import type { RealServer } from "../servers/real-server.ts";
 import { type Credentials, cognitoWorld, eventually, executable, mountCognito } from "../stories/cognito-world.ts";
+import { chosenServer } from "./chosen-server.ts";
 import { MountStorage } from "./mount-storage.ts";
 
-const kind = process.argv[2] === "openbao" ? "openbao" : "vault";
+const kind = chosenServer();
 const seconds = Number(process.argv[3] ?? 60);
 const clientsPerNode = 2;
 const calmSeconds = 3;

@@ -5,6 +5,7 @@ import type { RealServer } from "../servers/real-server.ts";
 import { waitForEnd } from "../servers/server-process.ts";
 import { type Credentials, eventually, read } from "../stories/cognito-world.ts";
 import { type CrashWorld, type Stage, stsRegion } from "./crash-world.ts";
+import { irrevocableLeases } from "./irrevocable-leases.ts";
 
 const anyCreds = "cognito/creds/any";
 
@@ -182,11 +183,7 @@ export class CrashRun {
     this.counts.usersLeft = left();
     this.counts.entriesLeft = (await Promise.all(mounts.map((mount) => mount.notedUsers()))).flat().length;
     this.counts.leasesLeft = (await this.#leases()).length;
-    const { body } = await this.#server.http<{ data: { lease_count: number } }>(
-      "GET",
-      "sys/leases/count?type=irrevocable",
-    );
-    this.counts.irrevocable = body.data.lease_count;
+    this.counts.irrevocable = await irrevocableLeases(this.#server);
   }
 
   async #issue(creds: string): Promise<string | undefined> {

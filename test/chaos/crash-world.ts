@@ -1,7 +1,7 @@
 import { type CognitoEmulator, startCognitoEmulator, type UserPool } from "../../dev/cognito-emulator/index.ts";
 import { keepSecret } from "../servers/known-secrets.ts";
 import type { RealServer } from "../servers/real-server.ts";
-import { executable, write } from "../stories/cognito-world.ts";
+import { configFor, executable, write } from "../stories/cognito-world.ts";
 import { type CrashStep, crashSteps } from "./crash-steps.ts";
 import { MountStorage } from "./mount-storage.ts";
 
@@ -29,13 +29,7 @@ const region = "eu-west-1";
 export async function crashWorld(server: RealServer, ttl: number): Promise<CrashWorld> {
   const emulator = await startCognitoEmulator();
   keepSecret(() => emulator.secretsSeen());
-  const { accessKeyId, secretAccessKey } = emulator.credential;
-  const config = {
-    aws_access_key_id: accessKeyId,
-    aws_secret_access_key: secretAccessKey,
-    cognito_endpoint: emulator.url,
-    sts_endpoint: emulator.url,
-  };
+  const config = configFor(emulator);
   const assumed = emulator.createRole({ name: "vault" });
   await server.registerPlugin({ name: "cognito", file: executable, command: "cognito" });
 

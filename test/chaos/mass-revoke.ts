@@ -3,25 +3,19 @@
  * a leak, while AWS allows 25 deletions a second. Takes about two minutes. Prints what came of it; the exit code is 0 when
  * no lease became irrevocable, the calls stayed within 1.3 times the allowance and all was done within 120 seconds.
  */
-import { parseArgs } from "node:util";
-import { startServer } from "../servers/real-server.ts";
-import { cognitoWorld, executable, mountCognito, read, secretsWrittenDown } from "../stories/cognito-world.ts";
+import { type CognitoWorld, read, secretsWrittenDown } from "../stories/cognito-world.ts";
+import { irrevocableLeases } from "./irrevocable-leases.ts";
+import { tryOnMountedServer } from "./mounted-server.ts";
+import { say, sayOutcome } from "./report.ts";
 
 const perSecond = 25;
 const secondsToLearn = 5;
 const limitSeconds = 120;
 const mostOfAllowance = 1.3;
 const readers = 32;
+const leases = Number(process.argv[3] ?? 2000);
 
-const { positionals } = parseArgs({ allowPositionals: true });
-const kind = positionals[0] === "openbao" ? "openbao" : "vault";
-const leases = Number(positionals[1] ?? 2000);
-
-const world = await cognitoWorld();
-const server = await startServer(kind);
-try {
-  await server.registerPlugin({ name: "cognito", file: executable });
-  await mountCognito(server, world);
+await tryOnMountedServer(async (server, world) => {
   const usernames = () => world.userPool.usernames();
   const issue = async () => {
     for (let left = Math.ceil(leases / readers); left > 0; left -= 1) await read(server, "cognito/creds/app");
@@ -43,8 +37,7 @@ try {
   const calls = world.emulator.calls.slice(firstCall);
   const later = calls.filter(({ time }) => time >= began + secondsToLearn * 1000);
   const allowance = perSecond * Math.max(1, seconds - secondsToLearn);
-  const count = await server.http<{ data: { lease_count: number } }>("GET", "sys/leases/count?type=irrevocable");
-  const irrevocable = count.body.data.lease_count;
+  const irrevocable = await irrevocableLeases(server);
   const used = later.length / allowance;
   const leaked = secretsWrittenDown(server, world);
 
@@ -57,22 +50,14 @@ try {
     `${later.length}, ${throttled(later)} throttled: ${used.toFixed(2)} of the allowance (at most ${mostOfAllowance})`,
   );
   say("secrets written down", leaked);
-  const held = usernames().length + irrevocable + leaked === 0 && seconds <= limitSeconds && used <= mostOfAllowance;
-  say("outcome", held ? "as promised" : "NOT AS PROMISED");
-  process.exitCode = held ? 0 : 1;
-} finally {
-  await server.stop();
-  await world.emulator.close();
-}
-
-function say(what: string, value: string | number): void {
-  console.log(`${`${what}:`.padEnd(24)}${value}`);
-}
+  const left = usernames().length + irrevocable + leaked;
+  return sayOutcome(left === 0 && seconds <= limitSeconds && used <= mostOfAllowance);
+});
 
 function secondsSince(start: number): string {
   return ((performance.now() - start) / 1000).toFixed(1);
 }
 
-function throttled(calls: typeof world.emulator.calls): number {
+function throttled(calls: CognitoWorld["emulator"]["calls"]): number {
   return calls.filter(({ outcome }) => outcome === "TooManyRequestsException").length;
 }

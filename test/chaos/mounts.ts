@@ -4,9 +4,9 @@
  * two minutes. Prints what plugin and server held, for Linux only; the exit code is 0 when files and sockets came back to
  * what they were each time, and memory stopped growing.
  */
-import { parseArgs } from "node:util";
 import { startServer } from "../servers/real-server.ts";
 import { executable } from "../stories/cognito-world.ts";
+import { chosenServer } from "./chosen-server.ts";
 import { comeAndGo, keep, reload } from "./mount-cycle.ts";
 import { type Holdings, holdingsOf, isSame, settledHoldings } from "./mount-holdings.ts";
 
@@ -15,11 +15,9 @@ const reloads = 20;
 /** What memory may gain from the rounds 2 to 5 to the last four. MB. */
 const mostGrowth = 25;
 
-const { positionals } = parseArgs({ allowPositionals: true });
-const kind = positionals[0] === "openbao" ? "openbao" : "vault";
-const mounts = Number(positionals[1] ?? 200);
+const mounts = Number(process.argv[3] ?? 200);
 
-const server = await startServer(kind, { storage: "inmem" });
+const server = await startServer(chosenServer(), { storage: "inmem" });
 try {
   await server.registerPlugin({ name: "cognito", file: executable });
   await keep(server, ["kept"]);

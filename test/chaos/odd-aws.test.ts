@@ -1,21 +1,20 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { describeOnRealServers } from "../servers/every-server.ts";
-import { type CognitoWorld, cognitoWorld, executable, mountCognito, read, write } from "../stories/cognito-world.ts";
+import { mountCognito, read, write } from "../stories/cognito-world.ts";
+import { worldMountedOn } from "../stories/world-of-a-story.ts";
 import { OddAws, oddAnswers } from "./odd-aws.ts";
 
 /** Each so many of the answers, told apart by server: together they try more than one. */
 const every = 6;
 
 describeOnRealServers("an AWS that answers nonsense to one mount", ({ kind, shared }) => {
-  let world: CognitoWorld;
+  const world = worldMountedOn(shared);
   let odd: OddAws;
   beforeAll(async () => {
-    [world, odd] = await Promise.all([cognitoWorld(), OddAws.start()]);
+    odd = await OddAws.start();
     const server = shared();
-    await server.registerPlugin({ name: "cognito", file: executable });
-    await mountCognito(server, world);
-    await mountCognito(server, world, "odd");
-    const { aws_secret_access_key = "" } = world.config;
+    await mountCognito(server, world(), "odd");
+    const { aws_secret_access_key = "" } = world().config;
     await write(server, "odd/config", {
       cognito_endpoint: odd.url,
       aws_secret_access_key,
@@ -23,7 +22,7 @@ describeOnRealServers("an AWS that answers nonsense to one mount", ({ kind, shar
       request_timeout: 5,
     });
   });
-  afterAll(() => Promise.all([world.emulator.close(), odd.close()]));
+  afterAll(() => odd?.close());
 
   test("ends no process and touches no other mount; the answers are sentences", async () => {
     const server = shared();

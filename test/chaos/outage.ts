@@ -3,27 +3,21 @@
  * being made and all leases are being revoked; then it is back. Takes about eight minutes. Prints what came of it; the exit
  * code is 0 when in the end every user is deleted, no lease is irrevocable and the write-ahead log is empty.
  */
-import { parseArgs } from "node:util";
-import { startServer } from "../servers/real-server.ts";
-import { cognitoWorld, executable, mountCognito, read, secretsWrittenDown } from "../stories/cognito-world.ts";
+import { read, secretsWrittenDown } from "../stories/cognito-world.ts";
+import { irrevocableLeases } from "./irrevocable-leases.ts";
 import { MountStorage } from "./mount-storage.ts";
+import { tryOnMountedServer } from "./mounted-server.ts";
+import { say, sayOutcome } from "./report.ts";
 
 const leases = 200;
 const unfinished = 20;
 const atOnce = 16;
 /** From the recovery: hosts try a lease again after minutes, and half-made users wait for their five. */
 const patienceMinutes = 12;
+const outageMinutes = Number(process.argv[3] ?? 5);
 
-const { positionals } = parseArgs({ allowPositionals: true });
-const kind = positionals[0] === "openbao" ? "openbao" : "vault";
-const outageMinutes = Number(positionals[1] ?? 5);
-
-const world = await cognitoWorld();
-const { emulator, userPool } = world;
-const server = await startServer(kind);
-try {
-  await server.registerPlugin({ name: "cognito", file: executable });
-  await mountCognito(server, world);
+await tryOnMountedServer(async (server, world) => {
+  const { emulator, userPool } = world;
   const storage = await MountStorage.of(server, "cognito");
   let left = leases;
   const issue = async () => {
@@ -51,8 +45,7 @@ try {
   while (!(await isOver()) && performance.now() - recovered < patienceMinutes * 60_000) await Bun.sleep(500);
   const seconds = Math.round((performance.now() - recovered) / 1000);
 
-  const count = await server.http<{ data: { lease_count: number } }>("GET", "sys/leases/count?type=irrevocable");
-  const irrevocable = count.body.data.lease_count;
+  const irrevocable = await irrevocableLeases(server);
   const [users, notes] = [userPool.usernames().length, (await storage.notedUsers()).length];
   const leaked = secretsWrittenDown(server, world);
   say("outage", `${Math.round((recovered - began) / 60_000)} minutes, ${standing} users at its end`);
@@ -65,18 +58,9 @@ try {
   say("notes left", notes);
   say("irrevocable leases", irrevocable);
   say("secrets written down", leaked);
-  const held = users + notes + irrevocable + leaked === 0;
-  say("outcome", held ? "as promised" : "NOT AS PROMISED");
-  process.exitCode = held ? 0 : 1;
-} finally {
-  await server.stop();
-  await emulator.close();
-}
+  return sayOutcome(users + notes + irrevocable + leaked === 0);
+});
 
 function countOf(statuses: readonly number[], wanted: number): number {
   return statuses.filter((status) => status === wanted).length;
-}
-
-function say(what: string, value: string | number): void {
-  console.log(`${`${what}:`.padEnd(24)}${value}`);
 }

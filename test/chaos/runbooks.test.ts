@@ -1,19 +1,12 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { commandBlocks } from "../readme/command-blocks.ts";
 import { describeOnRealServers } from "../servers/every-server.ts";
 import type { CliResult } from "../servers/server-options.ts";
-import {
-  type CognitoWorld,
-  cognitoWorld,
-  eventually,
-  executable,
-  mountCognito,
-  read,
-  write,
-} from "../stories/cognito-world.ts";
-import { giveUpLeases } from "./mount-storage.ts";
+import { eventually, read, write } from "../stories/cognito-world.ts";
+import { worldMountedOn } from "../stories/world-of-a-story.ts";
+import { giveUpLeases } from "./irrevocable-leases.ts";
 
 const document = readFileSync(join(import.meta.dirname, "../../SECURITY.md"), "utf8");
 const blocks = commandBlocks(document);
@@ -30,16 +23,9 @@ test("SECURITY.md quotes log messages as the source has them", () => {
 });
 
 describeOnRealServers("the runbooks of SECURITY.md", ({ shared }) => {
-  let world: CognitoWorld;
+  const world = worldMountedOn(shared);
   const tried = new Set<string>();
-  const usernames = () => world.userPool.usernames();
-
-  beforeAll(async () => {
-    world = await cognitoWorld();
-    await shared().registerPlugin({ name: "cognito", file: executable });
-    await mountCognito(shared(), world);
-  });
-  afterAll(() => world.emulator.close());
+  const usernames = () => world().userPool.usernames();
 
   /** Runs the commands of a section, or some of them, as they stand there. */
   async function follow(section: string, values: Readonly<Record<string, string>> = {}, which = (_: string) => true) {
@@ -62,7 +48,7 @@ describeOnRealServers("the runbooks of SECURITY.md", ({ shared }) => {
     const [deleted, revoked] = await follow("Revoke everything of a role at once");
     expect([deleted?.exitCode, revoked?.exitCode]).toEqual([0, 0]);
     await eventually("every user is gone", () => usernames().length === 0);
-    await write(shared(), "cognito/roles/app", world.userRole);
+    await write(shared(), "cognito/roles/app", world().userRole);
   });
 
   test("take up what was given up while AWS was out of reach", async () => {
@@ -86,8 +72,8 @@ describeOnRealServers("the runbooks of SECURITY.md", ({ shared }) => {
 
   test("give the former account back, or forget its leases", async () => {
     const server = shared();
-    const { aws_access_key_id = "", aws_secret_access_key = "" } = world.config;
-    const stranger = world.emulator.createAccessKey({ accountId: "210987654321" });
+    const { aws_access_key_id = "", aws_secret_access_key = "" } = world().config;
+    const stranger = world().emulator.createAccessKey({ accountId: "210987654321" });
     const change = () =>
       write(server, "cognito/config", {
         aws_access_key_id: stranger.accessKeyId,

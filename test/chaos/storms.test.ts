@@ -1,24 +1,11 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { describeOnRealServers } from "../servers/every-server.ts";
-import {
-  type CognitoWorld,
-  cognitoWorld,
-  eventually,
-  executable,
-  mountCognito,
-  read,
-  write,
-} from "../stories/cognito-world.ts";
+import { cognitoWorld, eventually, mountCognito, read, write } from "../stories/cognito-world.ts";
+import { worldMountedOn } from "../stories/world-of-a-story.ts";
 import { revokeAll, storm } from "./storm.ts";
 
 describeOnRealServers("a storm", ({ shared }) => {
-  let world: CognitoWorld;
-  beforeAll(async () => {
-    world = await cognitoWorld();
-    await shared().registerPlugin({ name: "cognito", file: executable, command: "cognito" });
-    await mountCognito(shared(), world);
-  });
-  afterAll(() => world.emulator.close());
+  const world = worldMountedOn(shared);
 
   test("of callers, a third of whom goes away midway, fails nobody who stays", async () => {
     const server = shared();
@@ -28,7 +15,7 @@ describeOnRealServers("a storm", ({ shared }) => {
     expect(counts.cancelled).toBeGreaterThan(20);
     expect(counts.answered["read user"]).toBeGreaterThan(20);
     await revokeAll(server, "cognito");
-    await eventually("no user is left", () => world.userPool.usernames().length === 0);
+    await eventually("no user is left", () => world().userPool.usernames().length === 0);
     expect(server.pluginPids()).toEqual(before);
   });
 

@@ -4,9 +4,9 @@
  * plugin's memory came back to its level.
  */
 import { readFileSync } from "node:fs";
-import { parseArgs } from "node:util";
-import { startServer } from "../servers/real-server.ts";
-import { cognitoWorld, eventually, executable, mountCognito, secretsWrittenDown } from "../stories/cognito-world.ts";
+import { eventually, secretsWrittenDown } from "../stories/cognito-world.ts";
+import { tryOnMountedServer } from "./mounted-server.ts";
+import { say, sayOutcome } from "./report.ts";
 import { revokeAll, storm } from "./storm.ts";
 
 const clients = 64;
@@ -17,14 +17,7 @@ const rest = 90;
 /** Garbage is collected when there is need. */
 const mostGrowth = 1.2;
 
-const { positionals } = parseArgs({ allowPositionals: true });
-const kind = positionals[0] === "openbao" ? "openbao" : "vault";
-
-const world = await cognitoWorld();
-const server = await startServer(kind);
-try {
-  await server.registerPlugin({ name: "cognito", file: executable });
-  await mountCognito(server, world);
+await tryOnMountedServer(async (server, world) => {
   const [pid = 0] = server.pluginPids();
   await storm(server, "cognito", warmUp);
   await Bun.sleep(rest * 1000);
@@ -46,22 +39,11 @@ try {
   for (const failure of new Set(counts.failures)) say("", failure);
   say("users left", left);
   say("memory of the plugin", `${level} MB before, ${peak} MB at the end, ${after} MB after ${rest} s`);
-  say("process", server.pluginPids().join() === String(pid) ? "the same" : "ANOTHER");
+  const isSameProcess = server.pluginPids().join() === String(pid);
+  say("process", isSameProcess ? "the same" : "ANOTHER");
   say("secrets written down", leaked);
-  const held =
-    counts.failures.length + left + leaked === 0 &&
-    after <= level * mostGrowth &&
-    server.pluginPids().join() === String(pid);
-  say("outcome", held ? "as promised" : "NOT AS PROMISED");
-  process.exitCode = held ? 0 : 1;
-} finally {
-  await server.stop();
-  await world.emulator.close();
-}
-
-function say(what: string, value: string | number): void {
-  console.log(`${what === "" ? "" : `${what}:`}`.padEnd(24) + value);
-}
+  return sayOutcome(counts.failures.length + left + leaked === 0 && after <= level * mostGrowth && isSameProcess);
+});
 
 /** Resident memory. Linux only. */
 function megabytes(pid: number): number {

@@ -1,15 +1,8 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { beforeAll, expect, test } from "bun:test";
 import { describeOnRealServers } from "../servers/every-server.ts";
 import type { RealServer } from "../servers/real-server.ts";
-import {
-  type CognitoWorld,
-  cognitoWorld,
-  executable,
-  mountCognito,
-  read,
-  secretsWrittenDown,
-  write,
-} from "../stories/cognito-world.ts";
+import { type CognitoWorld, mountCognito, read, secretsWrittenDown, write } from "../stories/cognito-world.ts";
+import { worldMountedOn } from "../stories/world-of-a-story.ts";
 import type { FaultCase } from "./fault-case.ts";
 import { faultCases } from "./fault-cases.ts";
 
@@ -45,20 +38,16 @@ const retriesOfClients = 2;
 const impatience = { request_timeout: 1, max_retries: 1 };
 
 describeOnRealServers("a sample of faults", ({ kind, shared }) => {
-  let world: CognitoWorld;
+  const world = worldMountedOn(shared);
   const answers: Record<string, number> = {};
   beforeAll(async () => {
-    world = await cognitoWorld();
     const server = shared();
-    await server.registerPlugin({ name: "cognito", file: executable, command: "cognito" });
-    await mountCognito(server, world);
     await write(server, "cognito/config", impatience);
-    await write(server, "cognito/roles/password", { ...world.userRole, issue_tokens: false });
-    await mountCognito(server, world, "assuming");
-    const aws_assume_role_arn = world.emulator.createRole({ name: "cognito" }).arn;
+    await write(server, "cognito/roles/password", { ...world().userRole, issue_tokens: false });
+    await mountCognito(server, world(), "assuming");
+    const aws_assume_role_arn = world().emulator.createRole({ name: "cognito" }).arn;
     await write(server, "assuming/config", { ...impatience, aws_assume_role_arn });
   });
-  afterAll(() => world.emulator.close());
 
   for (const name of sample) {
     test(name, async () => {
@@ -66,13 +55,13 @@ describeOnRealServers("a sample of faults", ({ kind, shared }) => {
       const { call, expected, during, times } = faultCase;
       // The server's own words around a failed revocation make it the caller's fault.
       const code = during === "revoke" ? 400 : expected.status;
-      const asked = await askWith(overHttp, shared(), world, faultCase);
+      const asked = await askWith(overHttp, shared(), world(), faultCase);
       answers[asked.code] = (answers[asked.code] ?? 0) + 1;
       expect(asked).toEqual({ code, says: expect.stringContaining(expected.says), requests: 1 });
 
       // They wait for a second or more each time: the first call stands for all.
       const maxRetries = call === "AdminCreateUser" ? retriesOfClients : 0;
-      const typed = await askWith(byCommand(maxRetries), shared(), world, faultCase);
+      const typed = await askWith(byCommand(maxRetries), shared(), world(), faultCase);
       const retries = code >= 500 && times !== 1 ? maxRetries : 0;
       expect(typed).toEqual({
         code: code === 200 ? 0 : 2,
@@ -84,8 +73,8 @@ describeOnRealServers("a sample of faults", ({ kind, shared }) => {
 
   test("leaves no user and no secret behind", () => {
     const told = Object.entries(answers).map(([status, count]) => `${status}: ${count}`);
-    const left = world.userPool.usernames().length;
-    const seen = secretsWrittenDown(shared(), world);
+    const left = world().userPool.usernames().length;
+    const seen = secretsWrittenDown(shared(), world());
     console.log(
       `faults on ${kind}: ${sample.length} cases, answers ${told.join(", ")}; users left ${left}; secrets seen ${seen}`,
     );

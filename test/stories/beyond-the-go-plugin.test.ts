@@ -1,21 +1,16 @@
-import { afterAll, beforeAll, expect } from "bun:test";
+import { expect } from "bun:test";
 import { describeOnEveryServer } from "../servers/every-server.ts";
-import { type CognitoWorld, cognitoWorld, executable, mountCognito, read, write } from "./cognito-world.ts";
+import { read, write } from "./cognito-world.ts";
+import { worldMountedOn } from "./world-of-a-story.ts";
 
 describeOnEveryServer("a client of what the Go plugin never had", ({ shared, test }) => {
-  let world: CognitoWorld;
-  beforeAll(async () => {
-    world = await cognitoWorld();
-    await shared().registerPlugin({ name: "cognito", file: executable });
-    await mountCognito(shared(), world);
-  });
-  afterAll(() => world.emulator.close());
+  const world = worldMountedOn(shared);
 
-  const tokenRequests = () => world.emulator.calls.filter(({ action }) => action === "Token").length;
+  const tokenRequests = () => world().emulator.calls.filter(({ action }) => action === "Token").length;
 
   test("shares one token with fifty others, over a thousand reads", async () => {
     const server = shared();
-    await write(server, "cognito/roles/shared", { ...world.machineRole, cache_tokens: true });
+    await write(server, "cognito/roles/shared", { ...world().machineRole, cache_tokens: true });
     const before = tokenRequests();
     const tokens = new Set<string | undefined>();
     const client = async () => {
@@ -41,14 +36,14 @@ describeOnEveryServer("a client of what the Go plugin never had", ({ shared, tes
 
   test("asks for a shorter lease, and is held to the role's longest", async () => {
     const server = shared();
-    await write(server, "cognito/roles/capped", { ...world.userRole, ttl: "5m", max_ttl: "10m" });
+    await write(server, "cognito/roles/capped", { ...world().userRole, ttl: "5m", max_ttl: "10m" });
     const short = await read(server, "cognito/creds/capped?ttl=90s");
     expect(short.lease_duration).toBe(90);
     const long = await read(server, "cognito/creds/capped?ttl=2h");
     expect(long.lease_duration).toBe(600);
     expect(long.warnings?.join()).toContain("exceeded the effective max_ttl");
     await server.cli(["lease", "revoke", "-prefix", "-sync", "cognito/creds/capped"]);
-    expect(world.userPool.usernames()).toEqual([]);
+    expect(world().userPool.usernames()).toEqual([]);
   });
 
   test("gets a password by the server's policy, and a name by the role's template", async () => {
@@ -57,7 +52,7 @@ describeOnEveryServer("a client of what the Go plugin never had", ({ shared, tes
       'length = 40\nrule "charset" { charset = "abcdefghij" min-chars = 1 }\nrule "charset" { charset = "ABCDEFGHIJ" min-chars = 1 }\nrule "charset" { charset = "0123456789" min-chars = 1 }\nrule "charset" { charset = "!#*+" min-chars = 1 }\n';
     await write(server, "sys/policies/password/long", { policy });
     await write(server, "cognito/roles/named", {
-      ...world.userRole,
+      ...world().userRole,
       password_policy: "long",
       username_template: "{{ .RoleName }}-{{ .DisplayName | truncate 10 }}-{{ random 20 }}@{{ .EmailDomain }}",
     });
@@ -69,21 +64,22 @@ describeOnEveryServer("a client of what the Go plugin never had", ({ shared, tes
     expect(refused.status).toBe(400);
     expect(refused.body.errors.join()).toContain('password policy "missing"');
     await server.cli(["lease", "revoke", "-prefix", "-sync", "cognito/creds/named"]);
-    expect(world.userPool.usernames()).toEqual([]);
+    expect(world().userPool.usernames()).toEqual([]);
   });
 
   test("gets a user without tokens, whose password works", async () => {
     const server = shared();
-    await write(server, "cognito/roles/plain", { ...world.userRole, issue_tokens: false, app_client_id: "" });
+    await write(server, "cognito/roles/plain", { ...world().userRole, issue_tokens: false, app_client_id: "" });
     const { data } = await read(server, "cognito/creds/plain");
     expect(Object.keys(data).sort()).toEqual(["password", "username"]);
-    expect(world.userPool.hasPassword(data.username ?? "", data.password ?? "")).toBe(true);
+    expect(world().userPool.hasPassword(data.username ?? "", data.password ?? "")).toBe(true);
     await server.cli(["lease", "revoke", "-prefix", "-sync", "cognito/creds/plain"]);
   });
 
   test("lists roles page by page", async () => {
     const server = shared();
-    for (const name of ["page-a", "page-b", "page-c"]) await write(server, `cognito/roles/${name}`, world.machineRole);
+    for (const name of ["page-a", "page-b", "page-c"])
+      await write(server, `cognito/roles/${name}`, world().machineRole);
     const page = async (query: string) => {
       const { body } = await server.http<{ data: unknown; warnings?: unknown }>(
         "GET",
@@ -101,7 +97,7 @@ describeOnEveryServer("a client of what the Go plugin never had", ({ shared, tes
 
   test("gets a lease for a token that wants one, which ends with the token and cannot be renewed", async () => {
     const server = shared();
-    await write(server, "cognito/roles/leased", { ...world.machineRole, token_lease: true });
+    await write(server, "cognito/roles/leased", { ...world().machineRole, token_lease: true });
     const leased = await read(server, "cognito/creds/leased");
     expect(leased).toMatchObject({ lease_duration: 3600, renewable: false });
     expect(leased.lease_id).toStartWith("cognito/creds/leased/");

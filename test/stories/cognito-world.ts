@@ -24,7 +24,7 @@ export interface Credentials {
 export interface CognitoWorld {
   readonly emulator: CognitoEmulator;
   readonly userPool: UserPool;
-  /** The emulator's key and endpoints, as fields of config. */
+  /** {@link configFor} the emulator. */
   readonly config: Readonly<Record<string, string>>;
   readonly userRole: Readonly<Record<string, string>>;
   readonly machineRole: Readonly<Record<string, string>>;
@@ -46,12 +46,7 @@ export async function cognitoWorld(): Promise<CognitoWorld> {
   return {
     emulator,
     userPool,
-    config: {
-      aws_access_key_id: emulator.credential.accessKeyId,
-      aws_secret_access_key: emulator.credential.secretAccessKey,
-      cognito_endpoint: emulator.url,
-      sts_endpoint: emulator.url,
-    },
+    config: configFor(emulator),
     userRole: {
       credential_type: "user",
       region: userPool.region,
@@ -68,6 +63,22 @@ export async function cognitoWorld(): Promise<CognitoWorld> {
       cognito_pool_domain: emulator.url,
     },
   };
+}
+
+/** The emulator's first key and its endpoints, as fields of config. */
+export function configFor({ credential, url }: CognitoEmulator): Readonly<Record<string, string>> {
+  return {
+    aws_access_key_id: credential.accessKeyId,
+    aws_secret_access_key: credential.secretAccessKey,
+    cognito_endpoint: url,
+    sts_endpoint: url,
+  };
+}
+
+/** Registers the shipped executable as `cognito` and mounts it there, as {@link mountCognito} does. */
+export async function mountEngine(server: RealServer, world: CognitoWorld): Promise<void> {
+  await server.registerPlugin({ name: "cognito", file: executable });
+  await mountCognito(server, world);
 }
 
 /** Mounts the registered plugin `cognito` at `path`, ready to issue: config and the roles `app` and `machine`. */

@@ -1,28 +1,18 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { beforeAll, expect, test } from "bun:test";
 import { describeOnEveryServer } from "../servers/every-server.ts";
 import type { RealServer } from "../servers/real-server.ts";
-import {
-  type CognitoWorld,
-  cognitoWorld,
-  eventually,
-  executable,
-  mountCognito,
-  read,
-  secretsWrittenDown,
-  write,
-} from "./cognito-world.ts";
+import { eventually, executable, mountCognito, read, secretsWrittenDown, write } from "./cognito-world.ts";
+import { worldOfAStory } from "./world-of-a-story.ts";
 
 const always = Number.POSITIVE_INFINITY;
 
 describeOnEveryServer("a mount lives through", ({ kind, shared, start }) => {
-  let world: CognitoWorld;
+  const world = worldOfAStory();
   beforeAll(async () => {
-    world = await cognitoWorld();
     await shared().registerPlugin({ name: "cognito", file: executable, command: "cognito" });
   });
-  afterAll(() => world.emulator.close());
 
-  const usernames = () => world.userPool.usernames();
+  const usernames = () => world().userPool.usernames();
   const revoke = (server: RealServer, lease_id: string) =>
     server.http("PUT", "sys/leases/revoke", { lease_id, sync: true });
   const reload = async (server: RealServer) => {
@@ -32,7 +22,7 @@ describeOnEveryServer("a mount lives through", ({ kind, shared, start }) => {
 
   test("a reload while leases are open", async () => {
     const server = shared();
-    await mountCognito(server, world, "reloaded");
+    await mountCognito(server, world(), "reloaded");
     const [kept, revoked] = [await read(server, "reloaded/creds/app"), await read(server, "reloaded/creds/app")];
     await reload(server);
     expect((await revoke(server, revoked.lease_id)).status).toBe(204);
@@ -70,8 +60,8 @@ describeOnEveryServer("a mount lives through", ({ kind, shared, start }) => {
     await server.enable("other", "cognito");
     expect((await server.http("GET", "other/roles/app")).status).toBe(404);
     expect((await server.http("GET", "other/config")).status).toBe(404);
-    await write(server, "other/config", world.config);
-    await write(server, "other/roles/app", { ...world.userRole, dummy_email_domain: "other.example.com" });
+    await write(server, "other/config", world().config);
+    await write(server, "other/roles/app", { ...world().userRole, dummy_email_domain: "other.example.com" });
     const [one, two] = await Promise.all([read(server, "reloaded/creds/app"), read(server, "other/creds/app")]);
     expect(one.data.username).toEndWith("@example.com");
     expect(two.data.username).toEndWith("@other.example.com");
@@ -85,10 +75,10 @@ describeOnEveryServer("a mount lives through", ({ kind, shared, start }) => {
 
   test("being disabled: its users go, also one whose making failed moments before", async () => {
     const server = shared();
-    await mountCognito(server, world, "short-lived");
+    await mountCognito(server, world(), "short-lived");
     await Promise.all([read(server, "short-lived/creds/app"), read(server, "short-lived/creds/app")]);
-    await write(server, "short-lived/roles/broken", { ...world.userRole, group: "nosuchgroup" });
-    const noDeletes = world.emulator.faults.add({
+    await write(server, "short-lived/roles/broken", { ...world().userRole, group: "nosuchgroup" });
+    const noDeletes = world().emulator.faults.add({
       match: { action: "AdminDeleteUser", times: always },
       fault: { kind: "error", type: "AccessDeniedException" },
     });
@@ -129,8 +119,8 @@ describeOnEveryServer("a mount lives through", ({ kind, shared, start }) => {
       const call = (method: string, path: string, body?: object) =>
         server.http<{ data: Record<string, string>; lease_id: string }>(method, path, body, inTeam);
       expect((await call("POST", "sys/mounts/cognito", { type: "cognito" })).status).toBe(204);
-      await call("PUT", "cognito/config", world.config);
-      await call("PUT", "cognito/roles/app", world.userRole);
+      await call("PUT", "cognito/config", world().config);
+      await call("PUT", "cognito/roles/app", world().userRole);
       const { body: user } = await call("GET", "cognito/creds/app");
       expect(usernames()).toEqual([user.data.username as string]);
       expect((await call("PUT", "sys/leases/revoke", { lease_id: user.lease_id, sync: true })).status).toBe(204);
@@ -139,7 +129,7 @@ describeOnEveryServer("a mount lives through", ({ kind, shared, start }) => {
   }
 
   test("all this without a secret in the log or the audit log", () => {
-    expect(secretsWrittenDown(shared(), world)).toBe(0);
+    expect(secretsWrittenDown(shared(), world())).toBe(0);
   });
 });
 

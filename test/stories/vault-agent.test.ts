@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { beforeAll, expect, test } from "bun:test";
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,7 +7,8 @@ import { describeOnRealServers } from "../servers/every-server.ts";
 import { findServer } from "../servers/find-server.ts";
 import type { RealServer } from "../servers/real-server.ts";
 import type { RealServerKind } from "../servers/server-kinds.ts";
-import { type CognitoWorld, cognitoWorld, eventually, executable, write } from "./cognito-world.ts";
+import { eventually, executable, write } from "./cognito-world.ts";
+import { worldOfAStory } from "./world-of-a-story.ts";
 
 /** The agent reads again when 85 to 95 % of a lease are over: longer tokens only take longer here. */
 const tokenSeconds = 15;
@@ -15,22 +16,20 @@ const tokenSeconds = 15;
 const cutSeconds = 1;
 
 describeOnRealServers("an application whose token is kept in a file by the server's own agent", ({ kind, shared }) => {
-  let world: CognitoWorld;
+  const world = worldOfAStory();
   let role: Readonly<Record<string, unknown>>;
   beforeAll(async () => {
-    world = await cognitoWorld();
-    const client = world.userPool.createClient({
+    const client = world().userPool.createClient({
       secret: true,
       oauthFlows: ["client_credentials"],
       scopes: ["api/read"],
       accessTokenSeconds: tokenSeconds,
       shortTokens: true,
     });
-    role = { ...world.machineRole, app_client_id: client.id, app_client_secret: client.secret, token_lease: true };
+    role = { ...world().machineRole, app_client_id: client.id, app_client_secret: client.secret, token_lease: true };
     await shared().registerPlugin({ name: "cognito", file: executable });
     await shared().enable("cognito", "cognito");
   });
-  afterAll(() => world.emulator.close());
 
   test("always finds a token there that still lives, its own or a shared one", async () => {
     const server = shared();
