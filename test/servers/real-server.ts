@@ -1,15 +1,12 @@
-import { execFile } from "node:child_process";
-import { constants, copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { sha256OfFile } from "../../scripts/building/checksums.ts";
 import { findServerOrClient } from "./find-server.ts";
-import { findTexts } from "./find-texts.ts";
 import { freePort } from "./free-port.ts";
 import { type HttpAnswer, httpJson } from "./http.ts";
-import { knownSecrets, noteSecrets } from "./known-secrets.ts";
+import { noteSecrets } from "./known-secrets.ts";
+import { runCommand } from "./run-command.ts";
 import { serverCommand } from "./server-command.ts";
+import { ServerFolder } from "./server-folder.ts";
 import { type ServerKind, titleOf } from "./server-kinds.ts";
 import type { CliOptions, CliResult, PluginRegistration, ServerOptions } from "./server-options.ts";
 import { ServerProcess, waitForEnd } from "./server-process.ts";
@@ -27,7 +24,7 @@ export class RealServer {
   readonly kind: ServerKind;
   readonly #file: string;
   readonly #options: ServerOptions;
-  readonly #folder = mkdtempSync(join(tmpdir(), "s-"));
+  readonly #folder = new ServerFolder();
   #process: ServerProcess | undefined;
   /** Plugins of a killed server, which may not have noticed. */
   readonly #orphans: number[] = [];
@@ -42,7 +39,6 @@ export class RealServer {
     this.kind = kind;
     this.#file = file;
     this.#options = options;
-    for (const name of ["plugins", "data", "home", "tmp"]) mkdirSync(this.#path(name));
   }
 
   get title(): string {
@@ -72,7 +68,7 @@ export class RealServer {
   }
 
   get pluginDirectory(): string {
-    return this.#path("plugins");
+    return this.#folder.plugins;
   }
 
   async start(): Promise<void> {
@@ -94,7 +90,7 @@ export class RealServer {
   }
 
   async #audit(): Promise<void> {
-    const options = { file_path: this.#path("audit.log") };
+    const options = { file_path: this.#folder.auditLog };
     for (let tries = 100; ; tries -= 1) {
       const { status, body } = await this.http("PUT", "sys/audit/file", { type: "file", options });
       if (status < 300) return;
@@ -138,17 +134,7 @@ export class RealServer {
     for (const [name, value] of Object.entries(settings)) {
       if (value !== "") env[`VAULT_${name}`] = env[`BAO_${name}`] = value;
     }
-    const { promise, resolve, reject } = Promise.withResolvers<CliResult>();
-    const child = execFile(this.#file, [...args], { env, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
-      const exitCode = error === null ? 0 : error.code;
-      if (typeof exitCode !== "number") reject(error);
-      else if (exitCode === 0 || options.mayFail === true) resolve({ exitCode, stdout, stderr });
-      else reject(new Error(`${basename(this.#file)} ${args[0]} ended with exit code ${exitCode}: ${stderr}`));
-    });
-    // A command may end without reading its input.
-    child.stdin?.on("error", () => undefined);
-    child.stdin?.end(options.input ?? "");
-    return promise;
+    return runCommand(this.#file, args, env, options);
   }
 
   /** {@link cli} with `-format=json`; the parsed answer. */
@@ -159,11 +145,7 @@ export class RealServer {
 
   /** Copies an executable into the plugin directory, as `command`, without registering it. A file of that name is replaced. */
   async placePlugin(file: string, command: string = basename(file)): Promise<{ readonly sha256: string }> {
-    const copy = this.#path(`tmp/${command}`);
-    copyFileSync(file, copy, constants.COPYFILE_FICLONE);
-    // The old file may be running: a rename leaves it to its process.
-    renameSync(copy, this.#path(`plugins/${command}`));
-    return { sha256: await sha256OfFile(file) };
+    return this.#folder.placePlugin(file, command);
   }
 
   /** Copies the executable into the plugin directory and registers it as a secrets engine. */
@@ -216,20 +198,17 @@ export class RealServer {
 
   /** Everything the server and its plugins logged, in JSON lines after a few lines of greeting. */
   logText(): string {
-    return readFileSync(this.#path("server.log"), "utf8");
+    return this.#folder.logText();
   }
 
   /** What was audited; the dev server audits nothing. */
   auditText(): string {
-    return this.kind === "dev-server" ? "" : readFileSync(this.#path("audit.log"), "utf8");
+    return this.kind === "dev-server" ? "" : this.#folder.auditText();
   }
 
   /** The secrets this process knows of that stand in the log, error texts included, or in the audit log. */
   secretsWritten(): number {
-    const written = [this.#path("server.log"), this.#path("audit.log")]
-      .filter(existsSync)
-      .map((file) => readFileSync(file));
-    return findTexts(Buffer.concat(written), knownSecrets()).length;
+    return this.#folder.secretsWritten();
   }
 
   /** Ends the server and its plugins and removes its folder. Throws when any secret was written down, unless the options expect it. */
@@ -238,12 +217,8 @@ export class RealServer {
     await waitForEnd(this.#orphans, 500);
     const written = this.#stopped || this.#options.mayWriteSecrets === true ? 0 : this.secretsWritten();
     this.#stopped = true;
-    rmSync(this.#folder, { recursive: true, force: true });
+    this.#folder.remove();
     if (written > 0) throw new Error(`${written} secrets stand in the log or the audit log of ${this.title}`);
-  }
-
-  #path(name: string): string {
-    return join(this.#folder, name);
   }
 
   #running(): ServerProcess {
@@ -252,7 +227,7 @@ export class RealServer {
   }
 
   #environment(more: Readonly<Record<string, string>> = {}): Record<string, string> {
-    return { PATH: process.env.PATH ?? "", HOME: this.#path("home"), TMPDIR: this.#path("tmp"), ...more };
+    return { PATH: process.env.PATH ?? "", HOME: this.#folder.home, TMPDIR: this.#folder.tmp, ...more };
   }
 
   async #end(server: ServerProcess): Promise<void> {
@@ -267,13 +242,14 @@ export class RealServer {
       // A node of a cluster is known to the others by its ports.
       const [port, clusterPort] = this.#ports ?? [await freePort(), await freePort()];
       this.#address = `http://127.0.0.1:${port}`;
-      const place = { folder: this.#folder, port, clusterPort };
+      const place = { folder: this.#folder.path, port, clusterPort };
       const command = serverCommand(this.kind, this.#file, this.#options, place);
-      const log = this.#path("server.log");
-      const before = existsSync(log) ? this.logText().length : 0;
+      const before = this.logText().length;
       const said = () => this.logText().slice(before);
-      this.#process = new ServerProcess(command.file, command.args, log, this.#environment(this.#options.env));
-      if (await this.#listens(this.#process, () => said().includes(command.ready))) {
+      const env = this.#environment(this.#options.env);
+      this.#process = new ServerProcess(command.file, command.args, this.#folder.log, env);
+      // An answer on the port alone could be another server's.
+      if (await this.#process.comesTo(() => said().includes(command.ready))) {
         this.#ports = [port, clusterPort];
         return;
       }
@@ -282,17 +258,6 @@ export class RealServer {
         throw new Error(`${this.title} did not start:\n${said()}`);
       }
     }
-  }
-
-  /** Whether the server got its port; false when it ended instead. An answer on the port alone could be another server's. */
-  async #listens(server: ServerProcess, isReady: () => boolean): Promise<boolean> {
-    const deadline = performance.now() + 30_000;
-    while (performance.now() < deadline && server.isRunning) {
-      if (isReady()) return true;
-      await sleep(20);
-    }
-    await server.kill9();
-    return false;
   }
 
   async #until(statuses: readonly number[]): Promise<void> {

@@ -50,6 +50,17 @@ export class ServerProcess {
     return processTable().flatMap((process) => (process.parent === pid ? [process.pid] : []));
   }
 
+  /** Whether it gets that far, within 30 seconds; where it does not, it is ended. */
+  async comesTo(isReady: () => boolean): Promise<boolean> {
+    const deadline = performance.now() + 30_000;
+    while (performance.now() < deadline && this.isRunning) {
+      if (isReady()) return true;
+      await sleep(20);
+    }
+    await this.kill9();
+    return false;
+  }
+
   /** Ends the server as an operator does; kills it when it is not gone after ten seconds. */
   async end(): Promise<void> {
     this.#child.kill("SIGTERM");
