@@ -133,6 +133,22 @@ test("entries that hang do not starve the others", async () => {
   await expect(tick).rejects.toThrow("of 27 entries 7 could not be undone");
 });
 
+test("a tick that is cut short says of every entry what became of it", async () => {
+  const { world, mount, make } = await mounted();
+  for (let i = 0; i < 20; i++) (await make(`fine-${i}`)).abandon();
+  mount.clock.advance({ minutes: 6 });
+  const caller = new AbortController();
+  world.things.delete = (name) => {
+    caller.abort();
+    return Set.prototype.delete.call(world.things, name);
+  };
+  const failure = await mount.rollback({ signal: caller.signal }).catch((error: Error) => error.message);
+  const [, all, failed, unreached] =
+    /of (\d+) entries (\d+) could not be undone and (\d+) were not reached/.exec(String(failure)) ?? [];
+  expect(Number(all)).toBe(20);
+  expect(Number(failed) + Number(unreached)).toBe(Object.keys(mount.storage.contents()).length);
+});
+
 test("entries that cannot be read, or are of an unknown kind, are reported and kept", async () => {
   const { mount } = await mounted();
   const put = (key: string, value: string) => mount.storage.put({ key, value: new TextEncoder().encode(value) });

@@ -112,7 +112,9 @@ export class WriteAheadLog {
     const queue = shuffled(ids);
     let failed = 0;
     const work = async () => {
-      for (let id = queue.pop(); id !== undefined && !signal.aborted; id = queue.pop()) {
+      while (!signal.aborted) {
+        const id = queue.pop();
+        if (id === undefined) return;
         if (!(await this.#rollBackEntry(id, anyAge, signal))) failed++;
       }
     };

@@ -100,8 +100,8 @@ export class TestMount {
   }
 
   /** The host's minute tick. */
-  async rollback({ immediate = false } = {}): Promise<void> {
-    await this.#backend.handle(this.#request("rollback", "", immediate ? { immediate: true } : {}));
+  async rollback({ immediate = false, ...call }: Call & { readonly immediate?: boolean } = {}): Promise<void> {
+    await this.#backend.handle(this.#request("rollback", "", immediate ? { immediate: true } : {}, call));
   }
 
   invalidate(key: string): Promise<void> {
