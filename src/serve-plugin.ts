@@ -6,6 +6,7 @@ import { serve } from "./go-plugin/serve.ts";
 import { secureEnvironment } from "./process-environment.ts";
 import { answerByHand } from "./run-by-hand.ts";
 import { registerVaultServices } from "./vault-wire/backend-service.ts";
+import { describeThrown } from "./vault-wire/describe-thrown.ts";
 import { isMetadataMode } from "./vault-wire/metadata-mode.ts";
 
 /** A secrets engine, as an executable offers it. */
@@ -51,6 +52,7 @@ export async function servePlugin(plugin: Plugin, process: PluginProcess): Promi
     protocolVersion,
     environment,
     logger,
+    describe: describeThrown,
     register: (server, broker) =>
       registerVaultServices(server, broker, {
         factory,

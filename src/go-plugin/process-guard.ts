@@ -12,20 +12,26 @@ const signalsForTheHost = ["SIGINT", "SIGHUP", "SIGUSR1", "SIGUSR2"] as const;
  * What a plugin's process does about signals and about errors nobody caught. One process serves many mounts, and one
  * mount's mistake must not take the others with it, so such errors are logged and the process goes on.
  */
-export function guardProcess(guarded: GuardedProcess, logger: Logger, end: (why: string) => void): void {
+export function guardProcess(
+  guarded: GuardedProcess,
+  logger: Logger,
+  describe: (thrown: unknown) => string,
+  end: (why: string) => void,
+): void {
+  const fields = (thrown: unknown) => ({ error: describe(thrown), stack: framesOf(thrown) });
   for (const signal of signalsForTheHost) {
     guarded.on(signal, () => {});
   }
   guarded.on("SIGTERM", () => end("terminated: ending"));
-  guarded.on("uncaughtException", (error) => logger.error("an error was not caught", described(error)));
-  guarded.on("unhandledRejection", (reason) => logger.error("a rejection was not handled", described(reason)));
+  guarded.on("uncaughtException", (error) => logger.error("an error was not caught", fields(error)));
+  guarded.on("unhandledRejection", (reason) => logger.error("a rejection was not handled", fields(reason)));
 }
 
-/** What is not an error may be anything, also a secret: only its type is told. */
-function described(reason: unknown): { error: string; stack?: string } {
-  if (!(reason instanceof Error)) {
-    return { error: `not an Error but a value of type ${typeof reason}` };
-  }
-  const error = `${reason.name}: ${reason.message}`;
-  return reason.stack === undefined ? { error } : { error, stack: reason.stack };
+/** Where it came from; without the message, which stands before the frames. */
+function framesOf(thrown: unknown): string | undefined {
+  if (!(thrown instanceof Error)) return undefined;
+  return thrown.stack
+    ?.split("\n")
+    .filter((line) => /^\s+at /.test(line))
+    .join("\n");
 }

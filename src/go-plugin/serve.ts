@@ -27,6 +27,8 @@ export interface ServeOptions {
   readonly environment: Environment;
   /** Writes to stderr, in lines of the host's format: see `hclog` and `lineWriter`. */
   readonly logger: Logger;
+  /** What the log may say of an error that nobody caught: its message may quote a secret. */
+  readonly describe: (thrown: unknown) => string;
   /** Adds the services of the plugin. Called once, before the host can connect. */
   readonly register: (server: ServiceRegistry, broker: Broker) => void;
 }
@@ -73,7 +75,7 @@ export async function serve(options: ServeOptions): Promise<ServeOutcome> {
 }
 
 async function start(options: ServeOptions, request: HostRequest): Promise<void> {
-  const { environment, logger, protocolVersion } = options;
+  const { environment, logger, describe, protocolVersion } = options;
   guardOutput({ console, stdout: process.stdout, stderr: process.stderr }, logger);
   const folder = makeSocketFolder(environment);
   process.on("exit", folder.remove);
@@ -96,7 +98,7 @@ async function start(options: ServeOptions, request: HostRequest): Promise<void>
     options.register(server, broker);
     await listen(server, folder.socketPath, mtls.server);
     folder.share();
-    guardProcess(process, logger, end);
+    guardProcess(process, logger, describe, end);
     writeSync(stdoutDescriptor, handshakeLine({ ...request, protocolVersion, ...folder, ...identity }));
   } catch (error) {
     parent.stop();

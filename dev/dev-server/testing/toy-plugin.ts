@@ -172,6 +172,7 @@ const outcome = await serve({
   protocolVersion: 5,
   environment: process.env,
   logger: hclog({ module: "toy", now: Date.now, write: lineWriter(2) }),
+  describe: String,
   register(server, broker) {
     server.addService(PluginMultiplexingService, {
       multiplexingSupport: (_call: unknown, answer: sendUnaryData<{ supported: boolean }>) =>

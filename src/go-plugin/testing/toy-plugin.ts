@@ -13,10 +13,10 @@ type Answer = sendUnaryData<Buffer>;
 const misdeeds: Readonly<Record<string, () => void>> = {
   "throw later": () =>
     setTimeout(() => {
-      throw new Error("thrown later");
+      throw new Error("hunter2 was thrown");
     }),
   "reject unseen": () => {
-    void Promise.reject(new Error("rejected unseen"));
+    void Promise.reject(new TypeError("hunter2 was rejected"));
   },
   "reject with a secret": () => {
     void Promise.reject("hunter2");
@@ -75,6 +75,7 @@ const outcome = await serve({
   // biome-ignore lint/style/noProcessEnv: this file is the executable that composes
   environment: process.env,
   logger,
+  describe: (thrown) => (thrown instanceof Error ? thrown.name : typeof thrown),
   register,
 });
 if (outcome.kind === "no-cookie") {
