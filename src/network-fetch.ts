@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { getCACertificates } from "node:tls";
 import type { Fetch } from "./cognito/fetch.ts";
+import { isLoopback } from "./cognito/loopback.ts";
 
 /** What only Bun's fetch takes: the one place of the product that knows on which runtime it runs. */
 interface BunOptions {
@@ -33,7 +34,7 @@ export function networkFetch(fetch: Fetch, environment: Readonly<Record<string, 
   let trusted: string | undefined;
   return async (input, init) => {
     const options: RequestInit & BunOptions = { ...init };
-    if (hasProxy && isLoopback(input)) options.proxy = false;
+    if (hasProxy && isLoopback(hostOf(input))) options.proxy = false;
     if (bundle) {
       trusted ??= withAuthoritiesOf(bundle);
       options.tls = { ca: trusted };
@@ -44,9 +45,8 @@ export function networkFetch(fetch: Fetch, environment: Readonly<Record<string, 
 
 const proxyVariables = ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"];
 
-function isLoopback(input: Request | URL | string): boolean {
-  const { hostname } = new URL(input instanceof Request ? input.url : input);
-  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
+function hostOf(input: Request | URL | string): string {
+  return new URL(input instanceof Request ? input.url : input).hostname;
 }
 
 function withAuthoritiesOf(file: string): string {

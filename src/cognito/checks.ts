@@ -1,4 +1,5 @@
 import { UserError } from "../framework/index.ts";
+import { isLoopback } from "./loopback.ts";
 
 /** The shape of AWS region names, of every partition. */
 const region = /^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/;
@@ -18,7 +19,6 @@ export function looksLikeRegion(value: string): boolean {
 export function checkEndpoint(name: string, value: string): void {
   if (value === "") return;
   const url = URL.parse(value);
-  const isLoopback = url !== null && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
   const isPlain =
     url !== null &&
     url.username === "" &&
@@ -26,7 +26,7 @@ export function checkEndpoint(name: string, value: string): void {
     /^\/?$/.test(url.pathname) &&
     url.search === "" &&
     url.hash === "";
-  if (!isPlain || !(url.protocol === "https:" || (url.protocol === "http:" && isLoopback))) {
+  if (!isPlain || !(url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url.hostname)))) {
     throw new UserError(
       `${name} must be an https URL without a path, such as "https://cognito-idp.eu-west-1.amazonaws.com" (http only to a loopback address)`,
     );

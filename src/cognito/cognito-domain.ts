@@ -1,4 +1,5 @@
-import { UserError } from "../framework/errors.ts";
+import { UserError } from "../framework/index.ts";
+import { isLoopback } from "./loopback.ts";
 
 const field = "cognito_pool_domain";
 
@@ -44,10 +45,6 @@ function parse(text: string): URL {
       `${field} must be a host name such as "my-domain.auth.eu-west-1.amazoncognito.com", or an https URL`,
     );
   }
-}
-
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "[::1]" || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
 /** URL parsers write every spelling of an IPv4 address as four numbers, and a real top-level domain is no number. */
