@@ -29,7 +29,7 @@ export interface Action {
   run(call: ActionCall): JsonObject;
 }
 
-export const POOL_ID = /^[\w-]+_[0-9a-zA-Z]+$/;
+const POOL_ID = /^[\w-]+_[0-9a-zA-Z]+$/;
 
 /** The pool a signed call names, as its account sees it. */
 export function poolOf(call: ActionCall): UserPool {

@@ -58,7 +58,7 @@ export function optionalObject(input: JsonObject, name: string): JsonObject | un
   return value;
 }
 
-export function optionalList(input: JsonObject, name: string): readonly Json[] | undefined {
+function optionalList(input: JsonObject, name: string): readonly Json[] | undefined {
   const value = input[name];
   if (value === undefined || value === null) return undefined;
   if (!Array.isArray(value)) throw wrongType();

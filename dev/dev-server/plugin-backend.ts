@@ -36,7 +36,7 @@ export interface SpecialPaths {
 }
 
 /** Vault's default_max_request_duration, in milliseconds. */
-export const requestTime = 90_000;
+const requestTime = 90_000;
 const setupTime = 60_000;
 const cleanupTime = 10_000;
 

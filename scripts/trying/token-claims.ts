@@ -1,5 +1,5 @@
 /** What a JWT says, unchecked: enough to show it to a person. */
-export function tokenClaims(token: unknown): Readonly<Record<string, unknown>> {
+function tokenClaims(token: unknown): Readonly<Record<string, unknown>> {
   const [, payload = ""] = typeof token === "string" ? token.split(".") : [];
   return JSON.parse(Buffer.from(payload, "base64url").toString("utf8"));
 }

@@ -1,4 +1,4 @@
-import { UserError } from "../framework/errors.ts";
+import { UserError } from "../framework/index.ts";
 import { type RandomBytes, randomIndexes } from "./random.ts";
 
 // Of the symbols that Cognito counts, those that need no escape in JSON and in a shell's quotes.

@@ -1,4 +1,4 @@
-import type { Clock } from "../framework/clock.ts";
+import type { Clock } from "../framework/index.ts";
 
 /** How long a request, or the clean-up after one, may take. */
 export interface Budget {

@@ -47,7 +47,7 @@ export class RequestLimit {
     this.#perSecond = perSecond;
   }
 
-  /** Whether it holds calls back, or may soon. */
+  /** Nobody waits, and AWS has throttled nothing for so long that calls need not be held back. */
   get isIdle(): boolean {
     return this.#queue.size === 0 && this.#clock.now() - this.#throttledAt >= calm;
   }

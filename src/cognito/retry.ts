@@ -1,4 +1,4 @@
-import type { Clock } from "../framework/clock.ts";
+import type { Clock } from "../framework/index.ts";
 import { type RandomBytes, randomFraction } from "./random.ts";
 import type { Budget } from "./request-budget.ts";
 

@@ -1,5 +1,4 @@
-import { UserError } from "../framework/errors.ts";
-import { compileTemplate, type Template, type TemplateSources } from "../framework/template.ts";
+import { compileTemplate, type Template, type TemplateSources, UserError } from "../framework/index.ts";
 import { characterCount, hasNameCharacters, otherThanNames } from "./cognito-name.ts";
 import type { RandomBytes } from "./random.ts";
 
@@ -47,7 +46,7 @@ export function usernameTemplate(text: string): Template<keyof NameParts> {
 }
 
 /** A name by a role's username_template. Throws UserError when it is none that Cognito takes. */
-export function templatedUsername(template: string, parts: NameParts, sources: TemplateSources): string {
+function templatedUsername(template: string, parts: NameParts, sources: TemplateSources): string {
   const username = usernameTemplate(template).render(parts, sources);
   const length = characterCount(username);
   if (length > maxUsernameLength) {

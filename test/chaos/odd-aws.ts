@@ -11,7 +11,7 @@ const wellBehaved: Readonly<Record<string, unknown>> = {
 };
 
 /** Values where AWS's own are texts, numbers and objects; as JSON texts, since not all can be written down otherwise. */
-export const oddParts: readonly string[] = [
+const oddParts: readonly string[] = [
   "null",
   "true",
   "-1",
@@ -31,7 +31,7 @@ export const oddParts: readonly string[] = [
 ];
 
 /** Bodies that are no JSON object at all. */
-export const oddBodies: readonly string[] = ["", "null", "1", '"text"', "[]", "{", "<html>", "\u0000", "}{", "NaN"];
+const oddBodies: readonly string[] = ["", "null", "1", '"text"', "[]", "{", "<html>", "\u0000", "}{", "NaN"];
 
 /** An "AWS" that answers status 200 with whatever the next in a list says: one field of one answer, or a whole body. */
 export class OddAws {
