@@ -1,5 +1,7 @@
 import { describe, expect, test } from "bun:test";
+import { ManualClock } from "../framework/testing/manual-clock.ts";
 import { mountedCognito } from "./testing/mounted-cognito.ts";
+import { TokenCache } from "./token-cache.ts";
 
 const always = Number.POSITIVE_INFINITY;
 
@@ -187,4 +189,26 @@ test("a caller asks for some of the role's scopes, or for any when it names none
   await world.mount.write("roles/machine", { scopes: "" });
   await read({ scopes: "api/write" });
   await expect(read({ scopes: "api/none" })).rejects.toThrow("invalid_scope");
+});
+
+test("requests for ever other scopes that are refused leave nothing in memory", async () => {
+  const clock = new ManualClock();
+  const cache = new TokenCache(clock);
+  const request = { domain: "d", clientId: "c", clientSecret: "s", authStyle: "in_header" } as const;
+  const kept: WeakRef<Error>[] = [];
+  const refuse = async () => {
+    const error = new Error("invalid_scope");
+    kept.push(new WeakRef(error));
+    throw error;
+  };
+  for (let asked = 0; asked < 200; asked += 1) {
+    const answer = cache.get("machine", { ...request, scopes: [`scope-${asked}`] }, 0, refuse);
+    await answer.catch(() => undefined);
+    clock.advance({ seconds: 2 });
+  }
+  // What an engine's stack happens to hold is not collected.
+  await Bun.sleep(0);
+  Bun.gc(true);
+  expect(kept).toHaveLength(200);
+  expect(kept.filter((error) => error.deref() !== undefined).length).toBeLessThan(20);
 });

@@ -84,7 +84,7 @@ export class TokenCache {
     };
     request.then(
       (entry) => settle(() => this.#keep(key, entry)),
-      (error) => settle(() => this.#failures.set(key, { at: this.#clock.now(), error })),
+      (error) => settle(() => this.#fail(key, error)),
     );
     return request;
   }
@@ -99,7 +99,28 @@ export class TokenCache {
     this.#entries.delete(key);
     this.#entries.set(key, entry);
     const [oldest] = this.#entries.keys();
-    if (this.#entries.size > mostEntries && oldest !== undefined) this.#entries.delete(oldest);
+    if (this.#entries.size <= mostEntries || oldest === undefined) return;
+    this.#entries.delete(oldest);
+    this.#dropIfUnknown(oldest);
+  }
+
+  #fail(key: string, error: unknown): void {
+    const now = this.#clock.now();
+    this.#failures.delete(key);
+    this.#failures.set(key, { at: now, error });
+    for (const [old, { at }] of this.#failures) {
+      if (now - at < failurePause) break;
+      this.#failures.delete(old);
+      this.#dropIfUnknown(old);
+    }
+  }
+
+  /** Otherwise callers who ask for ever other scopes would fill the memory with their keys. */
+  #dropIfUnknown(key: string): void {
+    if (this.#entries.has(key) || this.#requests.has(key) || this.#failures.has(key)) return;
+    for (const [role, keys] of this.#keysOfRole) {
+      if (keys.delete(key) && keys.size === 0) this.#keysOfRole.delete(role);
+    }
   }
 
   #isFresh(entry: Entry, minimumSeconds: number): boolean {
