@@ -3,14 +3,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import {
-  Channel,
-  ChannelCredentials,
-  type Client,
-  type ClientOptions,
-  Metadata,
-  ServerCredentials,
-} from "@grpc/grpc-js";
+import { Channel, ChannelCredentials, type Client, Metadata, ServerCredentials } from "@grpc/grpc-js";
+import type { ClientConstructor } from "../../src/go-plugin/broker-connection.ts";
+import { channelOptions } from "../../src/go-plugin/channel-options.ts";
 import { GRPCBrokerClient } from "../../src/go-plugin/gen/broker.ts";
 import { GRPCControllerClient } from "../../src/go-plugin/gen/controller.ts";
 import { type Identity, selfSignedCertificate } from "../../src/go-plugin/self-signed-certificate.ts";
@@ -54,12 +49,6 @@ const shutdownTime = 2_000;
 const protocolTime = 10_000;
 const keptErrorLines = 20;
 const longestSocketFolder = 80;
-
-type ClientClass<C extends Client> = new (
-  address: string,
-  credentials: ChannelCredentials,
-  options: Partial<ClientOptions>,
-) => C;
 
 export class PluginProcess {
   readonly protocol: ProtocolVersion;
@@ -149,7 +138,7 @@ export class PluginProcess {
   }
 
   /** A client of one of the plugin's services. All share one connection, which ends with the process. */
-  client<C extends Client>(clientClass: ClientClass<C>): C {
+  client<C extends Client>(clientClass: ClientConstructor<C>): C {
     if (this.#channel === undefined) throw new Error("the plugin is not connected");
     // The channel has the credentials; these are there for the constructor's type.
     return new clientClass("", ChannelCredentials.createInsecure(), { channelOverride: this.#channel });
@@ -184,14 +173,7 @@ export class PluginProcess {
     this.#channel = new Channel(
       handshake.target,
       ChannelCredentials.createSsl(pluginCertificate, own.key, own.certificate),
-      {
-        "grpc.ssl_target_name_override": "localhost",
-        "grpc.default_authority": "localhost",
-        "grpc.enable_http_proxy": 0,
-        "grpc.max_receive_message_length": -1,
-        "grpc.max_send_message_length": -1,
-        "grpc.use_local_subchannel_pool": 1,
-      },
+      channelOptions,
     );
     const credentials = ServerCredentials.createSsl(
       pluginCertificate,

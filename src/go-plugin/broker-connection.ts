@@ -1,4 +1,5 @@
 import { Channel, type ChannelCredentials, type ChannelOptions, type Client, type ClientOptions } from "@grpc/grpc-js";
+import { channelOptions } from "./channel-options.ts";
 import type { ConnInfo } from "./gen/broker.ts";
 
 /** One connection to services of the host. Every client made from it shares one channel. */
@@ -17,16 +18,8 @@ export type ClientConstructor<C extends Client> = new (
 /** The longest delay a timer can have. */
 const never = 2 ** 31 - 1;
 
-const channelOptions: ChannelOptions = {
-  // The host's certificate names localhost, wherever it listens.
-  "grpc.ssl_target_name_override": "localhost",
-  "grpc.default_authority": "localhost",
-  // The host's environment may name a proxy for the outside world.
-  "grpc.enable_http_proxy": 0,
-  "grpc.max_receive_message_length": -1,
-  "grpc.max_send_message_length": -1,
-  // Otherwise closing one mount's connection could leave its socket to others.
-  "grpc.use_local_subchannel_pool": 1,
+const toTheHost: ChannelOptions = {
+  ...channelOptions,
   // The host's listener is there for this one connection: it stays for as long as the mount, used or not.
   "grpc.client_idle_timeout_ms": never,
   // A listener on the same machine is there or not; the default waits up to two minutes before another try.
@@ -38,7 +31,7 @@ const channelOptions: ChannelOptions = {
 /** Makes a channel that connects on first use. */
 export function brokerConnection(info: ConnInfo, credentials: ChannelCredentials): BrokerConnection {
   const target = channelTarget(info);
-  const channel = new Channel(target, credentials, channelOptions);
+  const channel = new Channel(target, credentials, toTheHost);
   return {
     client: (clientClass) => new clientClass(target, credentials, { channelOverride: channel }),
     close: () => channel.close(),
