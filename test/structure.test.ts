@@ -28,6 +28,17 @@ describe("this project", () => {
     expect(cycles(sources)).toEqual([]);
   });
 
+  test("gives each of its dependencies a reason in ARCHITECTURE.md", () => {
+    const read = (name: string) => readFileSync(join(root, name), "utf8");
+    const { dependencies, devDependencies } = JSON.parse(read("package.json"));
+    const names = [...Object.keys(dependencies), ...Object.keys(devDependencies)];
+    const reasons = read("ARCHITECTURE.md")
+      .split("\n")
+      .flatMap((line) => (/^\| (`.*`) \| .{10,} \|$/.exec(line)?.[1] ?? "").split(", "));
+    expect(names.length).toBeGreaterThan(10);
+    expect(names.filter((name) => !reasons.includes(`\`${name}\``))).toEqual([]);
+  });
+
   test("names its tests so that the runner finds them", () => {
     const odd = files.filter((file) => /[._](spec|tests?)\.[cm]?[jt]sx?$/.test(file) && !file.endsWith(".test.ts"));
     expect(odd).toEqual([]);
