@@ -113,7 +113,25 @@ test("the other half of a key pair that the older plugin left incomplete may be 
     const other =
       "aws_access_key_id" in half ? { aws_secret_access_key: "secret" } : { aws_access_key_id: "AKIAEXAMPLE" };
     await world.mount.write("config", other);
+    const written = { aws_access_key_id: "AKIAEXAMPLE", aws_secret_access_key: "secret" };
+    expect(world.mount.storage.contents()["config"]).toMatchObject(written);
   }
+});
+
+test("a standby hands writes and deletions on before it drops what it knows", async () => {
+  await using world = await mountedCognito();
+  const { mount } = world;
+  const before = mount.storage.contents();
+  mount.systemView.replication = {
+    performanceSecondary: false,
+    performanceStandby: true,
+    disasterRecoverySecondary: false,
+  };
+  const handedOn = "cannot write to readonly storage";
+  await expect(mount.write("config", { region: "eu-west-2" })).rejects.toThrow(handedOn);
+  await expect(mount.delete("config")).rejects.toThrow(handedOn);
+  expect(Object.keys(before)).toContain("config");
+  expect(mount.storage.contents()).toEqual(before);
 });
 
 test("the role is assumed once for many requests, and anew when the config changes", async () => {

@@ -109,6 +109,18 @@ test("a role is read from storage once, and again when it was changed here or on
   await expect(mount.read("creds/app")).rejects.toThrow("role 'app' does not exist");
 });
 
+test("a role is read from storage each time where the host has caching disabled", async () => {
+  await using world = await mountedCognito();
+  const { mount, userRole } = world;
+  mount.systemView.isCachingDisabled = true;
+  await mount.write("roles/app", userRole);
+  await mount.read("roles/app");
+  const stored = mount.storage.contents()["roles/app"] as Record<string, unknown>;
+  const elsewhere = new TextEncoder().encode(JSON.stringify({ ...stored, group: "writers" }));
+  await mount.storage.put({ key: "roles/app", value: elsewhere });
+  expect((await mount.read("roles/app")).data.group).toBe("writers");
+});
+
 test("a change of a role is made of what is stored, whatever was read before", async () => {
   await using world = await mountedCognito();
   const { mount, machineRole } = world;

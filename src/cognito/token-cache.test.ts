@@ -191,6 +191,22 @@ test("a caller asks for some of the role's scopes, or for any when it names none
   await expect(read({ scopes: "api/none" })).rejects.toThrow("invalid_scope");
 });
 
+test("of very many tokens the oldest make room", async () => {
+  const cache = new TokenCache(new ManualClock());
+  const request = { domain: "d", clientId: "c", clientSecret: "s", authStyle: "in_header" } as const;
+  let obtained = 0;
+  const get = (scope: number) =>
+    cache.get("machine", { ...request, scopes: [`scope-${scope}`] }, 0, async () => {
+      obtained += 1;
+      return { accessToken: "token", tokenType: "Bearer", expiresIn: 3600 };
+    });
+  for (let scope = 0; scope <= 1000; scope += 1) await get(scope);
+  await get(1000);
+  expect(obtained).toBe(1001);
+  await get(0);
+  expect(obtained).toBe(1002);
+});
+
 test("requests for ever other scopes that are refused leave nothing in memory", async () => {
   const clock = new ManualClock();
   const cache = new TokenCache(clock);

@@ -144,7 +144,9 @@ describe("a mount's life", () => {
 
 describe("a setup that fails", () => {
   test("tells why, and leaves nothing behind", async () => {
-    using plugin = await PluginUnderTest.start(() => {
+    using plugin = await PluginUnderTest.start(async ({ systemView }) => {
+      // The connection is made by the first call.
+      await systemView.tainted().catch(() => {});
       throw new UserError("option region is missing");
     });
     expect(await plugin.setup("a")).toEqual({ err: "option region is missing" });

@@ -7,6 +7,7 @@ export class StaticSystemView implements SystemView {
   maxTtl = 768 * 3600;
   isTainted = false;
   isLocal = false;
+  isCachingDisabled = false;
   replication: ReplicationState = {
     performanceSecondary: false,
     performanceStandby: false,
@@ -18,7 +19,7 @@ export class StaticSystemView implements SystemView {
   defaultLeaseTtl = async (): Promise<number> => this.defaultTtl;
   maxLeaseTtl = async (): Promise<number> => this.maxTtl;
   tainted = async (): Promise<boolean> => this.isTainted;
-  cachingDisabled = async (): Promise<boolean> => false;
+  cachingDisabled = async (): Promise<boolean> => this.isCachingDisabled;
   mlockEnabled = async (): Promise<boolean> => false;
   localMount = async (): Promise<boolean> => this.isLocal;
   replicationState = async (): Promise<ReplicationState> => this.replication;

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /** Passes bytes between clients and a server until it is told to cut them off, as the death of a process does. */
 export class CuttableRelay {
@@ -34,6 +35,15 @@ export class CuttableRelay {
     const address = server.address();
     if (address === null || typeof address === "string") throw new Error("the relay has no port");
     return new CuttableRelay(`127.0.0.1:${address.port}`, server, sockets);
+  }
+
+  /** Resolves once every connection was ended, by whoever made it; rejects when one is left after five seconds. */
+  async allEnded(): Promise<void> {
+    const deadline = performance.now() + 5_000;
+    while (this.#sockets.size > 0) {
+      if (performance.now() > deadline) throw new Error(`${this.#sockets.size / 2} connections are left`);
+      await sleep(10);
+    }
   }
 
   /** Ends every connection there is; new ones may come. */

@@ -1,5 +1,6 @@
 import * as grpc from "@grpc/grpc-js";
 import { type StorageServer, StorageService, type SystemViewServer, SystemViewService } from "../gen/backend.ts";
+import { CuttableRelay } from "./cuttable-relay.ts";
 import { listen } from "./listen.ts";
 
 type Answers<Server> = { [Method in keyof Server as string extends Method ? never : Method]?: Server[Method] };
@@ -22,14 +23,15 @@ export async function listenAsHost({ storage = {}, systemView = {} }: HostServic
   const server = new grpc.Server({ "grpc.max_receive_message_length": -1 });
   server.addService(StorageService, storage);
   server.addService(SystemViewService, systemView);
-  const address = await listen(server);
+  // The server itself cannot tell who left: as it shuts down it sends its clients away.
+  const relay = await CuttableRelay.to(await listen(server));
   return {
-    address,
-    allGone: () =>
-      new Promise((resolve, reject) => {
-        server.tryShutdown((error) => (error === undefined ? resolve() : reject(error)));
-      }),
-    die: () => server.forceShutdown(),
+    address: relay.address,
+    allGone: () => relay.allEnded(),
+    die: () => {
+      relay.close();
+      server.forceShutdown();
+    },
   };
 }
 
