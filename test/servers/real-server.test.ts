@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describeOnRealServers } from "./every-server.ts";
+import { noteSecrets } from "./known-secrets.ts";
 import { processTable } from "./process-table.ts";
 
 describeOnRealServers("a secrets engine of the server's own", ({ kind, shared }) => {
@@ -76,7 +77,7 @@ describeOnRealServers("a secrets engine of the server's own", ({ kind, shared })
   });
 });
 
-describeOnRealServers("a server with settings of its own", ({ start }) => {
+describeOnRealServers("a server with settings of its own", ({ kind, start }) => {
   test("has no environment but the one it was given", async () => {
     const server = await start({ env: { AWS_REGION: "eu-west-1" }, storage: "inmem" });
     // Both servers print the names of their variables when they start.
@@ -88,6 +89,16 @@ describeOnRealServers("a server with settings of its own", ({ start }) => {
     expect(await server.http("GET", "sys/storage/raft/configuration")).toMatchObject({ status: 200 });
     await server.restart();
     expect((await server.http("GET", "sys/health")).status).toBe(200);
+  });
+
+  test("fails who let a secret be written down", async () => {
+    const server = await start({ storage: "inmem" });
+    const secret = `a-secret-of-${kind}`;
+    noteSecrets({ password: secret });
+    expect(server.secretsWritten()).toBe(0);
+    // Servers log paths as they are.
+    await server.http("GET", `cubbyhole/${secret}`);
+    await expect(server.stop()).rejects.toThrow("1 secrets stand in the log or the audit log");
   });
 
   test("says why when it cannot start", async () => {
