@@ -6,9 +6,9 @@ import {
   AdminSetUserPasswordCommand,
   type CognitoIdentityProviderClient,
 } from "@aws-sdk/client-cognito-identity-provider";
-import { type CognitoEmulator, startCognitoEmulator, type UserPool } from "./index.ts";
+import { type CognitoEmulator, startCognitoEmulator } from "./index.ts";
 import { awsClient, refusal, STRONG_PASSWORD, secretHash } from "./testing/aws-client.ts";
-import { clientId, createUser, setNewPassword, signIn, TEMPORARY } from "./testing/user-steps.ts";
+import { adminPool, clientId, createUser, setNewPassword, signIn, TEMPORARY } from "./testing/user-steps.ts";
 
 let emulator: CognitoEmulator;
 let aws: CognitoIdentityProviderClient;
@@ -24,12 +24,6 @@ afterEach(async () => {
   aws.destroy();
   await emulator.close();
 });
-
-const adminPool = (): UserPool =>
-  emulator.createPool({
-    groups: ["readers", "writers"],
-    clients: [{ authFlows: ["ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"] }],
-  });
 
 describe("what a pool may demand", () => {
   test("no former password: the temporary one is refused as the final one", async () => {
@@ -51,7 +45,7 @@ describe("what a pool may demand", () => {
   });
 
   test("without a history the same password may stay, as for the Go plugin", async () => {
-    const pool = adminPool();
+    const pool = adminPool(emulator);
     await createUser(aws, pool);
     const { Session } = await signIn(aws, pool, TEMPORARY);
     expect((await setNewPassword(aws, pool, Session, TEMPORARY)).AuthenticationResult).toBeDefined();
@@ -90,7 +84,7 @@ describe("what a pool may demand", () => {
   });
 
   test("a temporary password used in time", async () => {
-    const pool = adminPool();
+    const pool = adminPool(emulator);
     await createUser(aws, pool);
     now += 7 * 86_400_000;
     expect(await refusal(signIn(aws, pool, TEMPORARY))).toMatchObject({ name: "NotAuthorizedException" });
@@ -163,7 +157,7 @@ describe("names", () => {
   });
 
   test("a sub is no user name in a pool of plain names", async () => {
-    const pool = adminPool();
+    const pool = adminPool(emulator);
     const made = await createUser(aws, pool);
     const sub = made.User?.Attributes?.find(({ Name }) => Name === "sub")?.Value ?? "";
     expect(await refusal(aws.send(new AdminDeleteUserCommand({ UserPoolId: pool.id, Username: sub })))).toMatchObject({

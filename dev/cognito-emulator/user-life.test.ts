@@ -12,9 +12,9 @@ import {
   ListUsersCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from "jose";
-import { type CognitoEmulator, startCognitoEmulator, type UserPool } from "./index.ts";
+import { type CognitoEmulator, startCognitoEmulator } from "./index.ts";
 import { awsClient, refusal, STRONG_PASSWORD } from "./testing/aws-client.ts";
-import { clientId, createUser, refresh, setNewPassword, signIn, TEMPORARY } from "./testing/user-steps.ts";
+import { adminPool, clientId, createUser, refresh, setNewPassword, signIn, TEMPORARY } from "./testing/user-steps.ts";
 
 let emulator: CognitoEmulator;
 let aws: CognitoIdentityProviderClient;
@@ -31,15 +31,9 @@ afterEach(async () => {
   await emulator.close();
 });
 
-const adminPool = (): UserPool =>
-  emulator.createPool({
-    groups: ["readers", "writers"],
-    clients: [{ authFlows: ["ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"] }],
-  });
-
 describe("a user made by an administrator", () => {
   test("gets a temporary password, changes it and receives tokens that verify", async () => {
-    const pool = adminPool();
+    const pool = adminPool(emulator);
     const made = await createUser(aws, pool);
     expect(made.User).toMatchObject({ Username: "ann", Enabled: true, UserStatus: "FORCE_CHANGE_PASSWORD" });
     expect(made.User?.UserCreateDate?.getTime()).toBe(now);
@@ -80,7 +74,7 @@ describe("a user made by an administrator", () => {
   });
 
   test("signs in at once when the password is final already", async () => {
-    const pool = adminPool();
+    const pool = adminPool(emulator);
     await createUser(aws, pool);
     await aws.send(
       new AdminSetUserPasswordCommand({
@@ -96,7 +90,7 @@ describe("a user made by an administrator", () => {
   });
 
   test("loses every way in when it is deleted", async () => {
-    const pool = adminPool();
+    const pool = adminPool(emulator);
     await createUser(aws, pool);
     const { Session } = await signIn(aws, pool, TEMPORARY);
     const { AuthenticationResult: tokens } = await setNewPassword(aws, pool, Session, STRONG_PASSWORD);
@@ -122,7 +116,7 @@ describe("a user made by an administrator", () => {
   });
 
   test("is signed out everywhere, and tokens run out", async () => {
-    const pool = adminPool();
+    const pool = adminPool(emulator);
     await createUser(aws, pool);
     const { Session } = await signIn(aws, pool, TEMPORARY);
     const { AuthenticationResult: tokens } = await setNewPassword(aws, pool, Session, STRONG_PASSWORD);
@@ -143,7 +137,7 @@ describe("a user made by an administrator", () => {
   });
 
   test("is found by AdminGetUser and ListUsers, and leaves a group", async () => {
-    const pool = adminPool();
+    const pool = adminPool(emulator);
     for (const name of ["ann", "bob", "cem"]) {
       await aws.send(
         new AdminCreateUserCommand({
@@ -175,7 +169,7 @@ describe("a user made by an administrator", () => {
 
 describe("the challenge session", () => {
   test("works once, for its user, within three minutes", async () => {
-    const pool = adminPool();
+    const pool = adminPool(emulator);
     await createUser(aws, pool);
     const { Session } = await signIn(aws, pool, TEMPORARY);
     expect(await refusal(setNewPassword(aws, pool, "AYABe-made-up-session-string", STRONG_PASSWORD))).toMatchObject({
@@ -189,7 +183,7 @@ describe("the challenge session", () => {
   });
 
   test("expires", async () => {
-    const pool = adminPool();
+    const pool = adminPool(emulator);
     await createUser(aws, pool);
     const { Session } = await signIn(aws, pool, TEMPORARY);
     now += 3 * 60_000;
@@ -199,7 +193,7 @@ describe("the challenge session", () => {
   });
 
   test("survives a password that the policy refuses", async () => {
-    const pool = adminPool();
+    const pool = adminPool(emulator);
     await createUser(aws, pool);
     const { Session } = await signIn(aws, pool, TEMPORARY);
     expect(await refusal(setNewPassword(aws, pool, Session, "short"))).toEqual({

@@ -5,11 +5,21 @@ import {
   type CognitoIdentityProviderClient,
   InitiateAuthCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
-import type { UserPool } from "../index.ts";
+import type { CognitoEmulator, UserPool } from "../index.ts";
+
+/*
+ * The steps of a user's life, each as AWS's own client takes it, at the pool's first app client.
+ */
 
 export const TEMPORARY = "Temporary-Secret-1";
 
-/** The steps of a user's life, each as AWS's own client takes it, at the pool's first app client. */
+/** A pool with two groups, whose app client lets administrators sign users in. */
+export const adminPool = (emulator: CognitoEmulator): UserPool =>
+  emulator.createPool({
+    groups: ["readers", "writers"],
+    clients: [{ authFlows: ["ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"] }],
+  });
+
 export const clientId = (pool: UserPool): string => pool.clients()[0]?.id ?? "";
 
 export const createUser = (aws: CognitoIdentityProviderClient, pool: UserPool, username = "ann") =>
