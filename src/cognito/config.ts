@@ -11,6 +11,9 @@ import {
 /** Where the config is stored: the Go plugin's key. */
 export const configKey = "config";
 
+/** What holds where the operator says nothing. */
+const defaults = { aws_assume_role_session_name: "vault-cognito", max_retries: -1, request_timeout: 30 } as const;
+
 /** What an operator can set about the way to AWS. The stored JSON has the same names. */
 export const configFields = {
   aws_access_key_id: field.string(
@@ -28,7 +31,7 @@ export const configFields = {
   ),
   aws_assume_role_external_id: field.string("External id that the assumed role's trust policy asks for."),
   aws_assume_role_session_name: field.string("Session name of the assumed role, as CloudTrail shows it.", {
-    default: "vault-cognito",
+    default: defaults.aws_assume_role_session_name,
   }),
   region: field.string(
     "AWS region of roles that name none. Left out: AWS_REGION, AWS_DEFAULT_REGION or the shared config file of the server.",
@@ -44,9 +47,11 @@ export const configFields = {
   ),
   max_retries: field.int(
     "How often a call to AWS is repeated after throttling or a server error; -1 repeats until the time of the request is spent.",
-    { default: -1 },
+    { default: defaults.max_retries },
   ),
-  request_timeout: field.seconds("Longest time for one call to AWS or to a token endpoint.", { default: 30 }),
+  request_timeout: field.seconds("Longest time for one call to AWS or to a token endpoint.", {
+    default: defaults.request_timeout,
+  }),
 };
 
 export type Config = NonNullableValues<FieldData<typeof configFields>>;
@@ -54,18 +59,16 @@ type NonNullableValues<T> = { readonly [K in keyof T]: NonNullable<T[K]> };
 
 /** What holds where nothing was ever written: the SDK's default chain and nothing else. */
 export const emptyConfig: Config = {
+  ...defaults,
   aws_access_key_id: "",
   aws_secret_access_key: "",
   aws_session_token: "",
   aws_assume_role_arn: "",
   aws_assume_role_external_id: "",
-  aws_assume_role_session_name: "vault-cognito",
   region: "",
   cognito_endpoint: "",
   sts_endpoint: "",
   sts_region: "",
-  max_retries: -1,
-  request_timeout: 30,
 };
 
 /** Keys that the Go plugin stores, set or not; the others are stored only when they say something. */
