@@ -1,5 +1,8 @@
 import { describe, expect, test } from "bun:test";
+import { UserError } from "../framework/index.ts";
+import { ManualClock } from "../framework/testing/manual-clock.ts";
 import { mountedCognito } from "./testing/mounted-cognito.ts";
+import { TokenCache } from "./token-cache.ts";
 
 const always = Number.POSITIVE_INFINITY;
 
@@ -145,6 +148,58 @@ describe("callers of a role with cache_tokens", () => {
     expect(requests()).toBe(3);
   });
 
+  test("get a new token when the clock was set back, as nobody knows any more how old the shared one is", async () => {
+    const { world, read, requests } = await sharing();
+    await using _ = world;
+    await read();
+    world.clock.leap({ hours: -5 });
+    expect((await read()).data.expires_in).toBe(3600);
+    expect(requests()).toBe(2);
+  });
+
+  test("are not told of a former failure for as long as the clock was set back", async () => {
+    const { world, read } = await sharing();
+    await using _ = world;
+    world.emulator.faults.add({
+      match: { action: "Token" },
+      fault: { kind: "error", type: "invalid_client", status: 400 },
+    });
+    await expect(read()).rejects.toThrow("token request failed");
+    world.clock.leap({ hours: -5 });
+    expect((await read()).data.access_token).toStartWith("eyJ");
+  });
+
+  test("who make up scopes fill no memory, and push no good token out", async () => {
+    const clock = new ManualClock();
+    const cache = new TokenCache(clock);
+    const about = {
+      domain: "pool.example.com",
+      clientId: "machine",
+      clientSecret: "s",
+      authStyle: "in_header",
+    } as const;
+    let obtained = 0;
+    const token = async () => {
+      obtained += 1;
+      return { accessToken: `token ${obtained}`, tokenType: "Bearer", expiresIn: 3600 };
+    };
+    const good = () => cache.get("machine", { ...about, scopes: ["api/read"] }, 0, token);
+    const { token: shared } = await good();
+
+    const refusals: WeakRef<Error>[] = [];
+    for (let made = 0; made < 3000; made += 1) {
+      const refuse = async () => {
+        const error = new UserError("token request failed: invalid_scope");
+        refusals.push(new WeakRef(error));
+        throw error;
+      };
+      await cache.get("machine", { ...about, scopes: [`made-up/${made}`] }, 0, refuse).catch(() => undefined);
+    }
+    Bun.gc(true);
+    expect(refusals.filter((refusal) => refusal.deref() !== undefined).length).toBeLessThan(1100);
+    expect((await good()).token).toBe(shared);
+  });
+
   test("leave no token in storage", async () => {
     const { world, read } = await sharing();
     await using _ = world;
@@ -175,6 +230,18 @@ test("with token_lease a token comes under a lease as long as itself, which ends
   });
   await world.mount.revoke(leased);
   expect((await read()).data.access_token).toBe(leased.data.access_token as string);
+});
+
+test("a token that the clock says is over when it comes is leased for a second, not for as long as the mount allows", async () => {
+  const { world, read } = await sharing({ token_lease: true });
+  await using _ = world;
+  const slow = world.emulator.faults.add({ match: { action: "Token" }, fault: { kind: "hang", takesEffect: true } });
+  const leased = read();
+  await slow.met();
+  // Callers' time limits go by timers, which a leap of the clock does not move.
+  world.clock.leap({ hours: 2 });
+  slow.remove();
+  expect((await leased).lease).toMatchObject({ lease: { ttl: 1, maxTtl: 1 } });
 });
 
 test("a caller asks for some of the role's scopes, or for any when it names none", async () => {
