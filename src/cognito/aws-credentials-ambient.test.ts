@@ -2,10 +2,10 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ambientRegion } from "./ambient-region.ts";
 import { assumed, ok, refusal } from "./testing/scripted-aws.ts";
 import { roleArn, SignedCalls } from "./testing/signed-calls.ts";
 import { failureOf } from "./testing/user-making.ts";
-import { ambientRegion } from "./user-pools.ts";
 
 const saved = new Map(Object.entries(process.env));
 let folder: string;
