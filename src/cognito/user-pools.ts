@@ -67,7 +67,8 @@ export class UserPools {
     const client = cognitoClient({ region, endpoint: config.cognito_endpoint, credentials, fetch });
     const callTimeout = config.request_timeout * 1000;
     const maxRetries = config.max_retries;
-    const caller = { clock, random, maxRetries, callTimeout, region, owner, requestLimits, credentials };
+    const place = `${region} ${config.cognito_endpoint}`;
+    const caller = { clock, random, maxRetries, callTimeout, place, owner, requestLimits, credentials };
     return (userPoolId) => new UserPool({ client, caller, region, userPoolId });
   }
 
