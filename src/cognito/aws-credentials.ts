@@ -60,7 +60,8 @@ async function ownCredentials(settings: CredentialSettings, requestHandler: Http
         roleArn: params.RoleArn,
         roleSessionName: params.RoleSessionName,
         webIdentityToken: params.WebIdentityToken,
-        clientConfig: stsClient(settings, requestHandler),
+        // Not at config's sts_endpoint: the token is the server's, and whoever may write the config would get it in the clear.
+        clientConfig: { region: stsRegion, requestHandler, maxAttempts: 1 },
       })(),
   });
   return chain();
