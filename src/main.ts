@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import packageFile from "../package.json" with { type: "json" };
+import { ambientRegion } from "./cognito/ambient-region.ts";
 import { cognito } from "./cognito/cognito.ts";
 import { RequestLimits } from "./cognito/request-limits.ts";
-import { ambientRegion } from "./cognito/user-pools.ts";
 import { systemClock } from "./framework/system-clock.ts";
 import { networkFetch } from "./network-fetch.ts";
 import { servePlugin } from "./serve-plugin.ts";

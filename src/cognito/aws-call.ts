@@ -18,7 +18,8 @@ export type Outcome<T> = (
 export interface AwsCaller extends RetryPolicy {
   /** Milliseconds that one send may take. */
   readonly callTimeout: number;
-  readonly region: string;
+  /** What has quotas of its own: a region, and where config names an endpoint, that. What one mount's says slows no other mount down. */
+  readonly place: string;
   /** The mount. */
   readonly owner: object;
   readonly requestLimits: RequestLimits;
@@ -84,8 +85,8 @@ async function credentialsFor(
   }
 }
 
-function limitOf({ requestLimits, region }: AwsCaller, call: string, credentials: Credentials): RequestLimit {
-  return requestLimits.of(credentials.accountId ?? credentials.accessKeyId, region, quotaOf(call));
+function limitOf({ requestLimits, place }: AwsCaller, call: string, credentials: Credentials): RequestLimit {
+  return requestLimits.of(credentials.accountId ?? credentials.accessKeyId, place, quotaOf(call));
 }
 
 function receptionOf(sent: Sent<unknown>): Reception {

@@ -2,10 +2,10 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ambientRegion } from "./ambient-region.ts";
 import { assumed, ok, refusal } from "./testing/scripted-aws.ts";
 import { roleArn, SignedCalls } from "./testing/signed-calls.ts";
 import { failureOf } from "./testing/user-making.ts";
-import { ambientRegion } from "./user-pools.ts";
 
 const saved = new Map(Object.entries(process.env));
 let folder: string;
@@ -37,17 +37,23 @@ test("the server's environment is used, and the role assumed on top of it", asyn
   expect(calls.aws.of("AssumeRole")[0]?.accessKeyId).toBe("AKIAENV");
 });
 
-test("a web identity is exchanged at the STS of config, by the same fetch", async () => {
+test("a web identity is exchanged where AWS or the server says, by the same fetch, and never follows the endpoint of a config", async () => {
   const file = join(folder, "token");
   await writeFile(file, "web-identity-token");
   Object.assign(process.env, { AWS_WEB_IDENTITY_TOKEN_FILE: file, AWS_ROLE_ARN: roleArn });
   calls.aws.on("AssumeRoleWithWebIdentity", assumed("ASIAWEB", calls.inAnHour()));
   await calls.deleteAnn(calls.poolsWith({ sts_region: "eu-south-1" }));
-  await calls.deleteAnn(calls.poolsWith({ sts_endpoint: "https://sts.internal.example" }));
+  await calls.deleteAnn(calls.poolsWith({ sts_endpoint: "https://sts.elsewhere.example" }));
+  process.env["AWS_ENDPOINT_URL_STS"] = "https://sts.internal.example";
+  await calls.deleteAnn(calls.poolsWith({ sts_endpoint: "https://sts.elsewhere.example" }));
   const exchanges = calls.aws.of("AssumeRoleWithWebIdentity");
-  expect(exchanges.map(({ host }) => host)).toEqual(["sts.eu-south-1.amazonaws.com", "sts.internal.example"]);
+  expect(exchanges.map(({ host }) => host)).toEqual([
+    "sts.eu-south-1.amazonaws.com",
+    "sts.eu-west-1.amazonaws.com",
+    "sts.internal.example",
+  ]);
   expect(exchanges[0]?.input).toMatchObject({ RoleArn: roleArn, WebIdentityToken: "web-identity-token" });
-  expect(calls.signers()).toEqual(["ASIAWEB", "ASIAWEB"]);
+  expect(calls.signers()).toEqual(["ASIAWEB", "ASIAWEB", "ASIAWEB"]);
 });
 
 test("and none on the server, the error says where to set some", async () => {

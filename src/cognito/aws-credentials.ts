@@ -1,9 +1,9 @@
 import { fromNodeProviderChain, fromTemporaryCredentials, fromWebToken } from "@aws-sdk/credential-providers";
-import type { FetchHttpHandler } from "@smithy/fetch-http-handler";
+import type { HttpHandler } from "@smithy/core/protocols";
 import type { Clock, Logger } from "../framework/index.ts";
 import { untilAborted } from "./aws-call.ts";
 import { awsFailure } from "./aws-failure.ts";
-import { fetchHandler } from "./aws-request-handler.ts";
+import { requestHandler } from "./aws-request-handler.ts";
 import type { Config } from "./config.ts";
 import { CachedCredentials, type Credentials } from "./credential-cache.ts";
 import type { Fetch } from "./fetch.ts";
@@ -25,21 +25,21 @@ export function awsCredentials(settings: CredentialSettings): CachedCredentials 
   const { config, clock } = settings;
   // A source that hangs (a credential_process, say) must not hang every request after it.
   const limited = <T>(work: Promise<T>) => untilAborted(work, clock.timeout(config.request_timeout * 1000));
-  const requestHandler = fetchHandler(settings.fetch, () => clock.timeout(config.request_timeout * 1000));
+  const handler = requestHandler(settings.fetch, () => clock.timeout(config.request_timeout * 1000));
 
   const load = async (): Promise<Credentials> => {
-    const own = await limited(ownCredentials(settings, requestHandler)).catch((error) => {
+    const own = await limited(ownCredentials(settings, handler)).catch((error) => {
       throw awsFailure("credentials", "finding credentials", error);
     });
     if (config.aws_assume_role_arn === "") return own;
-    return limited(assumedRole(settings, own, requestHandler)).catch((error) => {
+    return limited(assumedRole(settings, own, handler)).catch((error) => {
       throw awsFailure("assume-role", "AssumeRole", error);
     });
   };
   return new CachedCredentials(load, clock);
 }
 
-async function ownCredentials(settings: CredentialSettings, requestHandler: FetchHttpHandler): Promise<Credentials> {
+async function ownCredentials(settings: CredentialSettings, requestHandler: HttpHandler): Promise<Credentials> {
   const { config, stsRegion, logger } = settings;
   if (config.aws_access_key_id !== "") {
     return {
@@ -60,7 +60,8 @@ async function ownCredentials(settings: CredentialSettings, requestHandler: Fetc
         roleArn: params.RoleArn,
         roleSessionName: params.RoleSessionName,
         webIdentityToken: params.WebIdentityToken,
-        clientConfig: stsClient(settings, requestHandler),
+        // Not at config's sts_endpoint: the token is the server's, and whoever may write the config would get it in the clear.
+        clientConfig: { region: stsRegion, requestHandler, maxAttempts: 1 },
       })(),
   });
   return chain();
@@ -69,7 +70,7 @@ async function ownCredentials(settings: CredentialSettings, requestHandler: Fetc
 async function assumedRole(
   settings: CredentialSettings,
   own: Credentials,
-  requestHandler: FetchHttpHandler,
+  requestHandler: HttpHandler,
 ): Promise<Credentials> {
   const { config } = settings;
   const assume = fromTemporaryCredentials({
@@ -86,7 +87,7 @@ async function assumedRole(
   return { ...(await assume()), ...(accountId === "" ? {} : { accountId }) };
 }
 
-function stsClient({ config, stsRegion }: CredentialSettings, requestHandler: FetchHttpHandler) {
+function stsClient({ config, stsRegion }: CredentialSettings, requestHandler: HttpHandler) {
   return {
     region: stsRegion,
     requestHandler,

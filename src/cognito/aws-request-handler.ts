@@ -1,15 +1,41 @@
-import { FetchHttpHandler } from "@smithy/fetch-http-handler";
+import { buildQueryString, type HttpHandler, type HttpRequest, HttpResponse } from "@smithy/core/protocols";
 import type { Fetch } from "./fetch.ts";
+import { readBody } from "./read-body.ts";
+
+/** Bytes. The longest answer that is meant, tokens and attributes of one user, has some 10,000. */
+const largestAnswer = 1_000_000;
 
 /**
  * Sends the SDK's requests through `fetch`, which honours the proxy and CA settings that operators know from Go.
  * `limit` makes the signal that ends one request, for clients whose callers give none.
  */
-export function fetchHandler(fetch: Fetch, limit?: () => AbortSignal): FetchHttpHandler {
-  return new FetchHttpHandler({
-    customFetch: fetch as typeof globalThis.fetch,
-    keepAlive: true,
-    // A followed redirect would carry the signed request to another host.
-    requestInit: () => ({ redirect: "manual", ...(limit === undefined ? {} : { signal: limit() }) }),
-  });
+export function requestHandler(fetch: Fetch, limit?: () => AbortSignal): HttpHandler {
+  return {
+    async handle(request, { abortSignal } = {}) {
+      const signal = limit?.() ?? (abortSignal as AbortSignal | undefined);
+      const { method, headers, body } = request;
+      const response = await fetch(urlOf(request), {
+        method,
+        headers,
+        ...(method === "GET" || method === "HEAD" ? {} : { body }),
+        // A followed redirect would carry the signed request to another host.
+        redirect: "manual",
+        ...(signal === undefined ? {} : { signal }),
+      });
+      const answer = {
+        statusCode: response.status,
+        reason: response.statusText,
+        headers: Object.fromEntries(response.headers),
+        body: await readBody(response, largestAnswer),
+      };
+      return { response: new HttpResponse(answer) };
+    },
+    updateHttpClientConfig() {},
+    httpHandlerConfigs: () => ({}),
+  };
+}
+
+function urlOf({ protocol, hostname, port, path, query }: HttpRequest): string {
+  const search = buildQueryString(query);
+  return `${protocol}//${hostname}${port === undefined ? "" : `:${port}`}${path}${search === "" ? "" : `?${search}`}`;
 }

@@ -1,5 +1,5 @@
 import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
-import { fetchHandler } from "./aws-request-handler.ts";
+import { requestHandler } from "./aws-request-handler.ts";
 import type { CachedCredentials } from "./credential-cache.ts";
 import type { Fetch } from "./fetch.ts";
 
@@ -23,7 +23,7 @@ export function cognitoClient({ region, endpoint, credentials, fetch }: CognitoC
     region,
     // Marked as memoised, or the SDK keeps a copy of its own, on a clock of its own.
     credentials: Object.assign(() => credentials.get(), { memoized: true }),
-    requestHandler: fetchHandler(fetch),
+    requestHandler: requestHandler(fetch),
     ...(endpoint === "" ? {} : { endpoint }),
   });
   for (const step of idleSteps) {

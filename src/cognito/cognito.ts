@@ -17,6 +17,7 @@ import { tokenSecret } from "./secret-token.ts";
 import { userSecret } from "./secret-user.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { TokenCache } from "./token-cache.ts";
+import { Turns } from "./turns.ts";
 
 /** The engine, ready to be mounted. */
 export const cognito =
@@ -32,7 +33,8 @@ export function declareCognito(surroundings: Surroundings, mount: Mount): Backen
   const rollback = userRollback({ aws, clock, logger });
   const log = new WriteAheadLog(mount, [rollback]);
   const tokens = new TokenCache(clock);
-  const engine: Engine = { mount, surroundings, configs, roles: new Roles(mount), aws, tokens, log };
+  const roles = new Roles(mount);
+  const engine: Engine = { mount, surroundings, configs, roles, aws, tokens, log, changes: new Turns() };
   const secret = userSecret(engine);
   return {
     mount,
@@ -47,7 +49,7 @@ export function declareCognito(surroundings: Surroundings, mount: Mount): Backen
         tokens.forgetAll();
       } else if (key.startsWith(rolesPrefix)) {
         const name = key.slice(rolesPrefix.length);
-        engine.roles.forget(name);
+        roles.forget(name);
         tokens.forgetRole(name);
       }
     },

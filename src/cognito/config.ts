@@ -40,7 +40,7 @@ export const configFields = {
     "URL of the Cognito user pools API, for VPC and FIPS endpoints. Changing it needs aws_secret_access_key in the same write when one is stored.",
   ),
   sts_endpoint: field.string(
-    "URL of the STS API, for VPC and FIPS endpoints. Changing it needs aws_secret_access_key in the same write when one is stored.",
+    "URL of the STS API where aws_assume_role_arn is assumed, for VPC and FIPS endpoints. Changing it needs aws_secret_access_key in the same write when one is stored. A web identity of the server's never goes there, but to AWS_ENDPOINT_URL_STS of its environment, or AWS's own.",
   ),
   sts_region: field.string(
     "AWS region in which the role is assumed. Left out: region, else the region of the role that is read.",

@@ -4,6 +4,7 @@ import type { Configs } from "./config.ts";
 import type { Roles } from "./role.ts";
 import type { Surroundings } from "./surroundings.ts";
 import type { TokenCache } from "./token-cache.ts";
+import type { Turns } from "./turns.ts";
 
 /** What one mount's paths and secrets work with. */
 export interface Engine {
@@ -14,4 +15,6 @@ export interface Engine {
   readonly aws: AwsAccess;
   readonly tokens: TokenCache;
   readonly log: WriteAheadLog;
+  /** Of the config and of each role, by storage key. */
+  readonly changes: Turns;
 }

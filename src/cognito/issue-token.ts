@@ -33,7 +33,9 @@ export async function issueToken(engine: Engine, secret: TokenSecret, wish: Toke
   const data = { access_token: token.accessToken, expires_in: secondsLeft, token_type: token.tokenType };
   const warnings = shortLife(role, token.expiresIn, minimumSeconds);
   if (!role.token_lease) return { data, warnings };
-  return secret.issue({ data, internal: { role: name }, ttl: secondsLeft, maxTtl: secondsLeft, warnings });
+  // Where nothing is left, after an endless wait or a leap of the clock: 0 would be as long as the mount allows.
+  const ttl = Math.max(1, secondsLeft);
+  return secret.issue({ data, internal: { role: name }, ttl, maxTtl: ttl, warnings });
 }
 
 async function obtainUnshared(engine: Engine, request: TokenRequest, signal: AbortSignal): Promise<HeldToken> {

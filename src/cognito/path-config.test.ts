@@ -189,3 +189,28 @@ test("a new key does not go with the session token of the former one", async () 
   await mount.write("config", { ...config, aws_session_token: "with-its-key" });
   expect(mount.storage.contents().config).toMatchObject({ aws_session_token: "with-its-key" });
 });
+
+test("of writes of the config that meet none is lost", async () => {
+  await using world = await mountedCognito();
+  const { mount } = world;
+  const changes = { region: "eu-west-1", sts_region: "eu-west-2", max_retries: 3, request_timeout: 20 };
+  await Promise.all(Object.entries(changes).map(([name, value]) => mount.write("config", { [name]: value })));
+  expect((await mount.read("config")).data).toMatchObject(changes);
+});
+
+test("a config that storage took without confirming it is in use", async () => {
+  await using world = await mountedCognito();
+  const { mount, userRole, emulator } = world;
+  await mount.write("roles/app", userRole);
+  await mount.read("creds/app");
+  const key = emulator.createAccessKey({ accountId: "210987654321" });
+  const put = mount.storage.put.bind(mount.storage);
+  mount.storage.put = async (entry) => {
+    await put(entry);
+    throw new Error("the connection broke off");
+  };
+  const keys = { aws_access_key_id: key.accessKeyId, aws_secret_access_key: key.secretAccessKey };
+  await expect(mount.write("config", keys)).rejects.toThrow();
+  mount.storage.put = put;
+  await expect(mount.read("creds/app")).rejects.toThrow("there is no such user pool in this account");
+});

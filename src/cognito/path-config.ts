@@ -1,6 +1,6 @@
 import { definePath, type Path, type PathRequest, UserError } from "../framework/index.ts";
 import { checkEndpoint, checkRegion } from "./checks.ts";
-import { type Config, type Configs, configFields, emptyConfig } from "./config.ts";
+import { type Config, type Configs, configFields, configKey, emptyConfig } from "./config.ts";
 import type { Engine } from "./engine.ts";
 
 type ConfigRequest = PathRequest<typeof configFields>;
@@ -21,26 +21,32 @@ export const configPath = (engine: Engine): Path =>
       read: { handler: () => readConfig(engine.configs) },
       delete: {
         ...activeNodeOnly,
-        async handler() {
-          await engine.configs.delete();
-          engine.aws.forget();
-          engine.tokens.forgetAll();
-          return undefined;
-        },
+        handler: ({ signal }) =>
+          engine.changes.take(configKey, signal, () => store(engine, () => engine.configs.delete())),
       },
     },
   });
 
 const activeNodeOnly = { forwardPerformanceStandby: true, forwardPerformanceSecondary: true } as const;
 
-async function writeConfig({ configs, aws, tokens }: Engine, { given }: ConfigRequest): Promise<undefined> {
-  const before = (await configs.get()) ?? emptyConfig;
-  const config: Config = { ...before, ...sessionOfNewKey(before, given), ...given };
-  checkConfig(config, before, given);
-  await configs.put(config);
-  aws.forget();
-  tokens.forgetAll();
-  return undefined;
+function writeConfig(engine: Engine, { given, signal }: ConfigRequest): Promise<undefined> {
+  const { changes, configs } = engine;
+  return changes.take(configKey, signal, async () => {
+    const before = (await configs.get()) ?? emptyConfig;
+    const config: Config = { ...before, ...sessionOfNewKey(before, given), ...given };
+    checkConfig(config, before, given);
+    return store(engine, () => configs.put(config));
+  });
+}
+
+async function store({ aws, tokens }: Engine, work: () => Promise<void>): Promise<undefined> {
+  try {
+    await work();
+  } finally {
+    // Also after a failure: storage may have taken what it did not confirm.
+    aws.forget();
+    tokens.forgetAll();
+  }
 }
 
 /** A session token belongs to the key that it came with: beside another key AWS refuses it, and no read shows that it is there. */

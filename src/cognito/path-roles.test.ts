@@ -134,3 +134,34 @@ test("a change of a role is made of what is stored, whatever was read before", a
     "needs app_client_secret in the same write",
   );
 });
+
+test("of changes that meet each is made of the one before: none is lost, and nothing that was deleted comes back", async () => {
+  await using world = await mountedCognito();
+  const { mount, userRole } = world;
+  await mount.write("roles/app", userRole);
+  const changes = { group: "writers", groups: ["readers"], dummy_email_domain: "example.org", ttl: 60, max_ttl: 600 };
+  await Promise.all(Object.entries(changes).map(([name, value]) => mount.write("roles/app", { [name]: value })));
+  expect((await mount.read("roles/app")).data).toMatchObject(changes);
+
+  const [deleted, updated] = await Promise.allSettled([
+    mount.delete("roles/app"),
+    mount.write("roles/app", { ttl: 61 }),
+  ]);
+  expect(deleted.status).toBe("fulfilled");
+  expect(updated).toMatchObject({ reason: { message: expect.stringContaining("was deleted while it was updated") } });
+  expect(await mount.list("roles")).toEqual([]);
+});
+
+test("a change that waits for another is not made for a caller who has gone", async () => {
+  await using world = await mountedCognito();
+  const { mount, userRole } = world;
+  await mount.write("roles/app", userRole);
+  const caller = new AbortController();
+  const first = mount.write("roles/app", { ttl: 60 });
+  const second = mount.write("roles/app", { ttl: 61 }, { signal: caller.signal });
+  caller.abort();
+  await first;
+  await expect(second).rejects.toThrow("aborted");
+  await mount.write("roles/app", { group: "writers" });
+  expect((await mount.read("roles/app")).data).toMatchObject({ ttl: 60, group: "writers" });
+});

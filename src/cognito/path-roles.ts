@@ -11,7 +11,7 @@ import {
 import { secretAfterWrite } from "./app-client-secret.ts";
 import { caseWarning } from "./case-warning.ts";
 import type { Engine } from "./engine.ts";
-import { authFlows, authStyles, credentialTypes, newRole, type Role } from "./role.ts";
+import { authFlows, authStyles, credentialTypes, newRole, type Role, rolesPrefix } from "./role.ts";
 import { checkRole } from "./role-check.ts";
 import { idleFieldsWarning, shownRole } from "./role-kind.ts";
 import { newUsername } from "./username.ts";
@@ -96,9 +96,9 @@ export const rolePath = (engine: Engine): Path =>
       create: (request) => writeRole(engine, request),
       update: (request) => writeRole(engine, request),
       read: (request) => readRole(engine, request),
-      async delete({ data, path }) {
-        await engine.roles.delete(data.name);
-        engine.tokens.forgetRole(data.name);
+      async delete(request) {
+        const { data, path } = request;
+        await inTurn(engine, request, () => store(engine, request, () => engine.roles.delete(data.name)));
         return onlyWarnings(caseWarning("roles/", path, data.name));
       },
     },
@@ -121,8 +121,29 @@ export const roleListPath = ({ roles }: Engine): Path =>
   });
 
 async function writeRole(engine: Engine, request: RoleRequest): Promise<Response | undefined> {
-  const { roles, aws, tokens } = engine;
-  const { data, given, operation, path } = request;
+  const { data, given, path } = request;
+  const role = await inTurn(engine, request, () => mergeRole(engine, request));
+  return onlyWarnings([...idleFieldsWarning(role, given), ...caseWarning("roles/", path, data.name)]);
+}
+
+/** Made of what the change before it stored, if there is one under way. */
+function inTurn<T>({ changes }: Engine, { data, signal }: RoleRequest, change: () => Promise<T>): Promise<T> {
+  return changes.take(rolesPrefix + data.name, signal, change);
+}
+
+async function store({ tokens }: Engine, { data }: RoleRequest, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } finally {
+    // Also after a failure: storage may have taken what it did not confirm.
+    tokens.forgetRole(data.name);
+  }
+}
+
+/** The role as it is stored from now on. */
+async function mergeRole(engine: Engine, request: RoleRequest): Promise<Role> {
+  const { roles, aws } = engine;
+  const { data, given, operation } = request;
   const before = await roles.stored(data.name);
   if (before === undefined && operation === "update") {
     throw new UserError(`role '${data.name}' was deleted while it was updated; write all of its fields again`);
@@ -136,9 +157,8 @@ async function writeRole(engine: Engine, request: RoleRequest): Promise<Response
   if (isMoved && role.app_client_secret !== "" && given.app_client_secret === undefined) {
     throw new UserError("changing cognito_pool_domain needs app_client_secret in the same write");
   }
-  await roles.put(data.name, role);
-  tokens.forgetRole(data.name);
-  return onlyWarnings([...idleFieldsWarning(role, given), ...caseWarning("roles/", path, data.name)]);
+  await store(engine, request, () => roles.put(data.name, role));
+  return role;
 }
 
 /** What is wrong with every name is wrong with the first: told to who writes the role, not to who needs credentials. */

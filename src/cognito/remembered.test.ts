@@ -134,9 +134,9 @@ describe("what was read from storage", () => {
 
   test("of very many the oldest are read again", async () => {
     const remembered = new Remembered<string>(always);
-    for (let made = 0; made < 1_001; made += 1) await remembered.get(`role-${made}`, stored("value").read);
+    for (let made = 0; made < 10_001; made += 1) await remembered.get(`role-${made}`, stored("value").read);
     const [first, last] = [stored("value"), stored("value")];
-    await remembered.get("role-1000", last.read);
+    await remembered.get("role-10000", last.read);
     await remembered.get("role-0", first.read);
     expect([first.reads, last.reads]).toEqual([1, 0]);
   });

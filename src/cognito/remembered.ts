@@ -1,5 +1,5 @@
-/** As many as one mount is likely to use; the one that came first goes first. */
-const most = 1_000;
+/** As many as one mount is likely to have, some 10 MB of roles; the one that came first goes first. */
+const most = 10_000;
 
 /**
  * Values that were read from storage or written to it, by name, so that not every request asks the host again. Only what is there is

@@ -105,3 +105,23 @@ test("machine tokens are asked for at the pace that the token endpoint accepts",
   expect(seconds).toBeLessThan(5);
   expect(emulator.calls.length).toBeLessThan(900);
 });
+
+test("an endpoint that throttles slows only the mounts that go there, whatever key or account they claim to use", async () => {
+  const { world, users } = await withUsers(20);
+  await using _ = world;
+  const { clock, emulator, mount, config, userRole } = world;
+  const requestLimits = new RequestLimits(clock);
+  const factory = cognito({ fetch, random: randomBytes, requestLimits, ambientRegion: async () => undefined });
+  const victim = await TestMount.open(factory, { clock, storage: mount.storage });
+  const elsewhere = `${emulator.url}/`;
+  const hostile = await TestMount.open(factory, { clock });
+  await hostile.write("config", { ...config, cognito_endpoint: elsewhere, max_retries: 0 });
+  await hostile.write("roles/app", userRole);
+  const throttling = emulator.faults.add({ match: { times: always }, fault: { kind: "throttle" } });
+  await expect(hostile.read("creds/app")).rejects.toThrow(RateLimitedError);
+  throttling.remove();
+
+  const began = clock.now();
+  await clock.settle(Promise.all([victim.read("creds/app"), ...users.map((user) => victim.revoke(user))]));
+  expect(clock.now() - began).toBe(0);
+});

@@ -14,9 +14,9 @@ export class RequestLimits {
     this.#clock = clock;
   }
 
-  /** The limit that an account (or what else tells one holder of a quota from another) has in a region. */
-  of(holder: string, region: string, { category, perSecond }: Quota): RequestLimit {
-    const key = `${holder}\n${region}\n${category}`;
+  /** The limit that an account (or what else tells one holder of a quota from another) has in a place. */
+  of(holder: string, place: string, { category, perSecond }: Quota): RequestLimit {
+    const key = `${holder}\n${place}\n${category}`;
     const now = this.#clock.now();
     const known = this.#limits.get(key);
     if (known !== undefined) {

@@ -19,23 +19,28 @@ interface Failure {
   readonly error: unknown;
 }
 
+/** What is known of one kind of token, by whichever roles ask for it. */
+interface Shared {
+  readonly roles: Set<string>;
+  entry?: Entry | undefined;
+  request?: Promise<Entry> | undefined;
+  failure?: Failure | undefined;
+}
+
 /** AWS's advice for machine tokens: reuse one for this part of its life, so that nobody gets one about to end. */
 const usefulPart = 0.75;
 /** While an endpoint fails, one attempt in this time answers for all callers. Milliseconds. */
 const failurePause = 1000;
-/** Callers can ask for many subsets of scopes; the oldest tokens make room. */
-const mostEntries = 1000;
+/** Callers can ask for as many scopes as they can think of; what is oldest makes room, and what failed before any token. */
+const most = 1000;
 
 /**
  * Tokens that callers share, in memory only. However many ask at once for the same, one request goes out; it does not
- * depend on the caller that happened to be first.
+ * depend on the caller that happened to be first. A clock that was set back makes neither tokens nor failures last longer.
  */
 export class TokenCache {
   readonly #clock: Clock;
-  readonly #entries = new Map<string, Entry>();
-  readonly #requests = new Map<string, Promise<Entry>>();
-  readonly #failures = new Map<string, Failure>();
-  readonly #keysOfRole = new Map<string, Set<string>>();
+  readonly #shared = new Map<string, Shared>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -52,39 +57,50 @@ export class TokenCache {
     obtain: () => Promise<AccessToken>,
   ): Promise<HeldToken> {
     const key = keyOf(request);
-    this.#remember(role, key);
-    const entry = this.#entries.get(key);
+    const shared = this.#shared.get(key) ?? this.#begin(key);
+    shared.roles.add(role);
+    const { entry } = shared;
     if (entry !== undefined && this.#isFresh(entry, minimumSeconds)) return this.#held(entry);
-    return this.#held(await this.#request(key, obtain));
+    return this.#held(await this.#request(key, shared, obtain));
   }
 
   /** Forgets what the role's callers shared; a request under way still answers those that wait for it. */
   forgetRole(role: string): void {
-    for (const key of this.#keysOfRole.get(role) ?? []) this.#forgetKey(key);
-    this.#keysOfRole.delete(role);
+    for (const [key, { roles }] of this.#shared) if (roles.has(role)) this.#shared.delete(key);
   }
 
   forgetAll(): void {
-    for (const role of [...this.#keysOfRole.keys()]) this.forgetRole(role);
+    this.#shared.clear();
   }
 
-  #request(key: string, obtain: () => Promise<AccessToken>): Promise<Entry> {
-    const underWay = this.#requests.get(key);
-    if (underWay !== undefined) return underWay;
-    const failure = this.#failures.get(key);
-    if (failure !== undefined && this.#clock.now() - failure.at < failurePause) return Promise.reject(failure.error);
+  #begin(key: string): Shared {
+    if (this.#shared.size >= most) this.#makeRoom();
+    const shared: Shared = { roles: new Set() };
+    this.#shared.set(key, shared);
+    return shared;
+  }
+
+  #makeRoom(): void {
+    const idle = [...this.#shared].filter(([, { request }]) => request === undefined);
+    const [key] = idle.find(([, { entry }]) => entry === undefined) ?? idle[0] ?? [];
+    if (key !== undefined) this.#shared.delete(key);
+  }
+
+  #request(key: string, shared: Shared, obtain: () => Promise<AccessToken>): Promise<Entry> {
+    if (shared.request !== undefined) return shared.request;
+    if (shared.failure !== undefined && this.#isRecent(shared.failure)) return Promise.reject(shared.failure.error);
 
     const request = this.#obtain(obtain);
-    this.#requests.set(key, request);
-    // Only a request that nobody forgot meanwhile may leave its mark.
-    const settle = (mark: () => void) => {
-      if (this.#requests.get(key) !== request) return;
-      this.#requests.delete(key);
-      mark();
-    };
+    shared.request = request;
     request.then(
-      (entry) => settle(() => this.#keep(key, entry)),
-      (error) => settle(() => this.#fail(key, error)),
+      (entry) => {
+        Object.assign(shared, { entry, request: undefined, failure: undefined });
+        // To the end, as the newest; unless it was forgotten meanwhile.
+        if (this.#shared.get(key) === shared && this.#shared.delete(key)) this.#shared.set(key, shared);
+      },
+      (error) => {
+        Object.assign(shared, { request: undefined, failure: { at: this.#clock.now(), error } });
+      },
     );
     return request;
   }
@@ -94,55 +110,20 @@ export class TokenCache {
     return { token: await obtain(), obtainedAt };
   }
 
-  #keep(key: string, entry: Entry): void {
-    this.#failures.delete(key);
-    this.#entries.delete(key);
-    this.#entries.set(key, entry);
-    const [oldest] = this.#entries.keys();
-    if (this.#entries.size <= mostEntries || oldest === undefined) return;
-    this.#entries.delete(oldest);
-    this.#dropIfUnknown(oldest);
-  }
-
-  #fail(key: string, error: unknown): void {
-    const now = this.#clock.now();
-    this.#failures.delete(key);
-    this.#failures.set(key, { at: now, error });
-    for (const [old, { at }] of this.#failures) {
-      if (now - at < failurePause) break;
-      this.#failures.delete(old);
-      this.#dropIfUnknown(old);
-    }
-  }
-
-  /** Otherwise callers who ask for ever other scopes would fill the memory with their keys. */
-  #dropIfUnknown(key: string): void {
-    if (this.#entries.has(key) || this.#requests.has(key) || this.#failures.has(key)) return;
-    for (const [role, keys] of this.#keysOfRole) {
-      if (keys.delete(key) && keys.size === 0) this.#keysOfRole.delete(role);
-    }
-  }
-
   #isFresh(entry: Entry, minimumSeconds: number): boolean {
     const { expiresIn } = entry.token;
     const age = (this.#clock.now() - entry.obtainedAt) / 1000;
-    return age < expiresIn * usefulPart && expiresIn - age >= longestMinimum(expiresIn, minimumSeconds);
+    return age >= 0 && age < expiresIn * usefulPart && expiresIn - age >= longestMinimum(expiresIn, minimumSeconds);
+  }
+
+  #isRecent({ at }: Failure): boolean {
+    const age = this.#clock.now() - at;
+    return age >= 0 && age < failurePause;
   }
 
   #held({ token, obtainedAt }: Entry): HeldToken {
-    const age = Math.ceil((this.#clock.now() - obtainedAt) / 1000);
+    const age = Math.max(0, Math.ceil((this.#clock.now() - obtainedAt) / 1000));
     return { token, secondsLeft: Math.max(0, token.expiresIn - age) };
-  }
-
-  #remember(role: string, key: string): void {
-    const keys = this.#keysOfRole.get(role) ?? new Set();
-    this.#keysOfRole.set(role, keys.add(key));
-  }
-
-  #forgetKey(key: string): void {
-    this.#entries.delete(key);
-    this.#requests.delete(key);
-    this.#failures.delete(key);
   }
 }
 

@@ -2,7 +2,7 @@ import { InternalError, isJsonObject, type Json, RateLimitedError, UserError } f
 import { tokenEndpointUrl } from "./cognito-domain.ts";
 import type { Fetch } from "./fetch.ts";
 import { networkFailure } from "./network-failure.ts";
-import { readText, TooLargeError } from "./read-text.ts";
+import { readBody, TooLargeError } from "./read-body.ts";
 import { type Budget, isSpent } from "./request-budget.ts";
 import type { Reception } from "./request-limit.ts";
 import type { RequestLimits } from "./request-limits.ts";
@@ -81,7 +81,7 @@ async function send(
   try {
     const response = await fetch(url, { ...httpRequest(request), redirect: "manual", signal });
     limit.note(receptionOf(response.status), sentAt);
-    return resultOf(response.status, await readText(response, largestAnswer), request);
+    return resultOf(response.status, new TextDecoder().decode(await readBody(response, largestAnswer)), request);
   } catch (error) {
     return resultOfThrown(error);
   }

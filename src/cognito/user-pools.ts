@@ -1,14 +1,10 @@
-import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
 import { type Clock, type Logger, UserError } from "../framework/index.ts";
-import type { AwsCaller } from "./aws-call.ts";
-import { awsCredentials } from "./aws-credentials.ts";
-import { cognitoClient } from "./cognito-client.ts";
 import type { Config } from "./config.ts";
 import type { CachedCredentials } from "./credential-cache.ts";
 import type { Fetch } from "./fetch.ts";
 import type { RandomBytes } from "./random.ts";
 import type { RequestLimits } from "./request-limits.ts";
-import { UserPool } from "./user-pool.ts";
+import type { UserPool } from "./user-pool.ts";
 
 export interface UserPoolsSettings {
   readonly config: Config;
@@ -23,15 +19,13 @@ export interface UserPoolsSettings {
   readonly ambientRegion: () => Promise<string | undefined>;
 }
 
-interface Regional {
-  readonly client: CognitoIdentityProviderClient;
-  readonly caller: AwsCaller;
-}
+/** The user pools of one region, by their ids. */
+type RegionalPools = (userPoolId: string) => UserPool;
 
 /** The user pools that one config reaches: one client per region, one set of credentials for all that share an STS region. */
 export class UserPools {
   readonly #settings: UserPoolsSettings;
-  readonly #regions = new Map<string, Regional>();
+  readonly #regions = new Map<string, Promise<RegionalPools>>();
   readonly #credentials = new Map<string, CachedCredentials>();
 
   constructor(settings: UserPoolsSettings) {
@@ -45,7 +39,8 @@ export class UserPools {
   async at({ region, userPoolId }: { readonly region: string; readonly userPoolId: string }): Promise<UserPool> {
     const effective = region || (await this.regionOfOthers())?.region;
     if (effective === undefined) throw new UserError("no AWS region: set region on the role or in config");
-    return new UserPool({ ...this.#regional(effective), region: effective, userPoolId });
+    const poolOf = await this.#regional(effective);
+    return poolOf(userPoolId);
   }
 
   /** The region of the pools of roles that name none, with who names it. Undefined when nobody does. */
@@ -56,7 +51,7 @@ export class UserPools {
     return region ? { region, namedBy: "the server's environment" } : undefined;
   }
 
-  #regional(region: string): Regional {
+  #regional(region: string): Promise<RegionalPools> {
     const known = this.#regions.get(region);
     if (known !== undefined) return known;
     const made = this.#newRegional(region);
@@ -64,38 +59,24 @@ export class UserPools {
     return made;
   }
 
-  #newRegional(region: string): Regional {
+  async #newRegional(region: string): Promise<RegionalPools> {
     const { config, clock, random, fetch, requestLimits, owner } = this.#settings;
-    const credentials = this.#credentialsFor(config.sts_region || config.region || region);
+    const { awsCredentials, cognitoClient, UserPool } = await import("./aws-sdk.ts");
+    const stsRegion = config.sts_region || config.region || region;
+    const credentials = this.#credentialsOf(stsRegion, () => awsCredentials({ ...this.#settings, stsRegion }));
     const client = cognitoClient({ region, endpoint: config.cognito_endpoint, credentials, fetch });
     const callTimeout = config.request_timeout * 1000;
     const maxRetries = config.max_retries;
-    return { client, caller: { clock, random, maxRetries, callTimeout, region, owner, requestLimits, credentials } };
+    const place = `${region} ${config.cognito_endpoint}`;
+    const caller = { clock, random, maxRetries, callTimeout, place, owner, requestLimits, credentials };
+    return (userPoolId) => new UserPool({ client, caller, region, userPoolId });
   }
 
-  #credentialsFor(stsRegion: string): CachedCredentials {
+  #credentialsOf(stsRegion: string, make: () => CachedCredentials): CachedCredentials {
     const known = this.#credentials.get(stsRegion);
     if (known !== undefined) return known;
-    const made = awsCredentials({ ...this.#settings, stsRegion });
+    const made = make();
     this.#credentials.set(stsRegion, made);
     return made;
-  }
-}
-
-/** AWS_REGION, then AWS_DEFAULT_REGION, then the shared config file, as AWS's own tools look. */
-export async function ambientRegion(
-  environment: Readonly<Record<string, string | undefined>>,
-): Promise<string | undefined> {
-  const named = environment["AWS_REGION"] || environment["AWS_DEFAULT_REGION"];
-  if (named) return named;
-  const client = new CognitoIdentityProviderClient({});
-  try {
-    const region: Promise<string> = client.config.region();
-    return await region;
-  } catch {
-    // The SDK rejects where nothing names a region.
-    return undefined;
-  } finally {
-    client.destroy();
   }
 }

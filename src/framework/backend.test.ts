@@ -131,6 +131,18 @@ test("a lease of another kind, or a broken one, is an error and not a success", 
   await expect(mount.revoke(withInternal({ secret_type: "loan" }))).rejects.toThrow('loan lease: "note" is missing');
 });
 
+test("a secret that the backend does not list is not issued: nothing could revoke its lease", async () => {
+  const gift = defineSecret({ type: "gift", internal: {}, revoke: async () => {} });
+  const give = definePath({
+    pattern: "gifts",
+    help: { synopsis: "Give.", description: "" },
+    fields: {},
+    operations: { read: () => gift.issue({ data: {}, internal: {}, ttl: 30, maxTtl: 0 }) },
+  });
+  const mount = await TestMount.open((host) => defineBackend({ mount: host, help: "Gifts.", paths: [give] }));
+  await expect(mount.read("gifts")).rejects.toThrow('type "gift" was issued, which the backend does not list');
+});
+
 test("a standby hands on what is declared so", async () => {
   const mount = await TestMount.open(notes);
   mount.systemView.replication = { ...mount.systemView.replication, performanceStandby: true };

@@ -7,7 +7,7 @@ import type { Mount } from "./mount.ts";
 import { parseFields } from "./parse-fields.ts";
 import type { AnyPathRequest, Path } from "./path.ts";
 import type { HeldLease, Request } from "./request.ts";
-import type { Response } from "./response.ts";
+import type { IssuedSecret, Response } from "./response.ts";
 import { type Secret, secretTypeOf } from "./secret.ts";
 import { specialPaths } from "./special-paths.ts";
 import type { WriteAheadLog } from "./write-ahead-log.ts";
@@ -67,6 +67,14 @@ export function defineBackend(declaration: BackendDeclaration): Backend {
     return { secret, lease };
   };
 
+  /** A lease that nothing can revoke would keep its mount from ever being disabled. */
+  const requireRevocable = (issued: IssuedSecret): void => {
+    const type = secretTypeOf(issued);
+    if (type === undefined || !secrets.has(type)) {
+      throw new Error(`a secret of type "${type}" was issued, which the backend does not list among its secrets`);
+    }
+  };
+
   const rollBack = async (request: Request): Promise<undefined> => {
     const { signal, data } = request;
     const acts = [
@@ -94,7 +102,9 @@ export function defineBackend(declaration: BackendDeclaration): Backend {
     if (handler === undefined) throw new UnsupportedOperationError();
     await forwardIfNeeded(target, request.operation, mount);
     const { input, warnings } = parseInput(routed, request);
-    return withWarnings(await handler(input), request.operation, warnings);
+    const response = await handler(input);
+    if (response?.secret !== undefined) requireRevocable(response.secret);
+    return withWarnings(response, request.operation, warnings);
   };
 
   return {

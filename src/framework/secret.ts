@@ -59,8 +59,8 @@ export interface IssuableSecret<F extends Fields> extends Secret {
 const secretTypeKey = "secret_type";
 
 /** The type of secret that a lease is of, or undefined when the host's internal data names none. */
-export function secretTypeOf(lease: HeldLease): string | undefined {
-  const type = lease.internal[secretTypeKey];
+export function secretTypeOf({ internal }: Pick<HeldLease, "internal">): string | undefined {
+  const type = internal[secretTypeKey];
   return typeof type === "string" ? type : undefined;
 }
 

@@ -108,13 +108,45 @@ test("an entry that failed for seven days is given up, with a last word", async 
   const { world, mount, make } = await mounted();
   (await make("a")).abandon();
   world.broken = true;
-  mount.clock.advance({ days: 7 });
-  await expect(mount.rollback()).rejects.toThrow();
-  expect(mount.logger.lines.map(({ message }) => message)).toEqual([
-    "giving up on a rollback that failed for 7 days; undo it by hand",
-  ]);
+  for (let day = 0; day < 7; day++) {
+    mount.clock.advance({ days: 1 });
+    await expect(mount.rollback()).rejects.toThrow();
+  }
+  const messages = mount.logger.lines.map(({ message }) => message);
+  expect(messages.at(-1)).toBe("giving up on a rollback that failed for 7 days; undo it by hand");
+  expect(new Set(messages.slice(0, -1))).toEqual(new Set(["rollback failed; it is tried again every minute"]));
   expect(mount.storage.contents()).toEqual({});
   await mount.rollback();
+});
+
+test("an old entry that nobody tried to undo meanwhile is not given up for its first failures", async () => {
+  const { world, mount, make } = await mounted();
+  (await make("a")).abandon();
+  mount.clock.advance({ days: 30 });
+  await mount.reload();
+  world.broken = true;
+  for (let hour = 0; hour < 12; hour++) {
+    await expect(mount.rollback()).rejects.toThrow();
+    mount.clock.advance({ hours: 1 });
+  }
+  world.broken = false;
+  await mount.rollback();
+  expect([...world.things]).toEqual([]);
+});
+
+test("an entry from before the clock was set back is undone all the same, once it was seen for long enough", async () => {
+  const { world, mount, make } = await mounted();
+  mount.clock.leap({ days: 1000 });
+  (await make("a")).abandon();
+  await mount.rollback();
+  mount.clock.leap({ days: -1000 });
+  for (let minute = 0; minute < 5; minute++) {
+    await mount.rollback();
+    expect([...world.things]).toEqual(["a"]);
+    mount.clock.advance({ minutes: 1 });
+  }
+  await mount.rollback();
+  expect([...world.things]).toEqual([]);
 });
 
 test("entries that hang do not starve the others", async () => {

@@ -13,6 +13,7 @@ const entriesAtOnce = 8;
 const entryTimeout = 15_000;
 const reportInterval = 3_600_000;
 const giveUpAge = 7 * 24 * 3600;
+const leastTrying = 24 * 3_600_000;
 
 export interface RollbackDeclaration<F extends Fields> {
   /** Stands in stored entries as their type: never changes once released. */
@@ -62,6 +63,13 @@ export interface UnfinishedAct {
   abandon(): void;
 }
 
+/** What this process saw of an entry, by its clock. Milliseconds. */
+interface Observed {
+  readonly seenAt: number;
+  failingSince?: number;
+  reportedAt?: number;
+}
+
 /**
  * Notes of outside acts that are not complete, so that a failure or a crash leaves nothing behind. Stored as Go's
  * framework does (framework/wal.go): key wal/<uuid>, {"type", "data", "created_at" in seconds}.
@@ -70,7 +78,7 @@ export class WriteAheadLog {
   readonly #mount: Mount;
   readonly #rollbacks: ReadonlyMap<string, Rollback>;
   readonly #underWay = new Set<string>();
-  readonly #lastReport = new Map<string, number>();
+  readonly #observed = new Map<string, Observed>();
 
   constructor(mount: Mount, rollbacks: readonly Rollback[]) {
     this.#mount = mount;
@@ -104,7 +112,7 @@ export class WriteAheadLog {
   async rollBack({ immediate, signal }: { readonly immediate: boolean; readonly signal: AbortSignal }): Promise<void> {
     const { storage, systemView } = this.#mount;
     const ids = (await storage.list(prefix)).filter((id) => !this.#underWay.has(id));
-    for (const id of this.#lastReport.keys()) if (!ids.includes(id)) this.#lastReport.delete(id);
+    for (const id of this.#observed.keys()) if (!ids.includes(id)) this.#observed.delete(id);
     if (ids.length === 0 || !(await mayWrite(systemView))) return;
     const anyAge = immediate || (await systemView.tainted());
 
@@ -130,6 +138,7 @@ export class WriteAheadLog {
   /** True when nothing is left to do for this entry now. */
   async #rollBackEntry(id: string, anyAge: boolean, signal: AbortSignal): Promise<boolean> {
     const { storage, clock } = this.#mount;
+    const observed = this.#observe(id);
     let age: number | undefined;
     let kind: string | undefined;
     try {
@@ -139,7 +148,8 @@ export class WriteAheadLog {
         throw new Error("it is not a write-ahead log entry");
       }
       kind = entry.type;
-      age = clock.now() / 1000 - entry.created_at;
+      // An entry of a clock that was ahead since is as old as it was seen here.
+      age = Math.max(clock.now() / 1000 - entry.created_at, (clock.now() - observed.seenAt) / 1000);
       const rollback = this.#rollbacks.get(kind);
       if (rollback === undefined) throw new Error(`no rollback is known for kind "${kind}"`);
       if (!anyAge && age < rollback.minAge) return true;
@@ -147,20 +157,39 @@ export class WriteAheadLog {
       await storage.delete(prefix + id);
       return true;
     } catch (error) {
-      await this.#report(id, kind, age, error);
+      await this.#report(observed, id, kind, age, error);
       return false;
     }
   }
 
-  async #report(id: string, kind: string | undefined, age: number | undefined, error: unknown): Promise<void> {
+  #observe(id: string): Observed {
+    const now = this.#mount.clock.now();
+    const known = this.#observed.get(id);
+    // Of a clock that was set back meanwhile nothing that was seen says anything.
+    if (known !== undefined && now >= (known.reportedAt ?? known.seenAt)) return known;
+    const observed = { seenAt: now };
+    this.#observed.set(id, observed);
+    return observed;
+  }
+
+  async #report(
+    observed: Observed,
+    id: string,
+    kind: string | undefined,
+    age: number | undefined,
+    error: unknown,
+  ): Promise<void> {
     const { storage, clock, logger } = this.#mount;
+    const now = clock.now();
+    observed.failingSince ??= now;
     const fields = {
       wal_id: id,
       kind,
       age_seconds: age === undefined ? undefined : Math.floor(age),
       error: error instanceof Error ? error.message : "unknown error",
     };
-    if (age !== undefined && age >= giveUpAge) {
+    // Where nobody tried for days, as while the server was sealed or in a snapshot, the first failures say nothing yet.
+    if (age !== undefined && age >= giveUpAge && now - observed.failingSince >= leastTrying) {
       try {
         await storage.delete(prefix + id);
         logger.error("giving up on a rollback that failed for 7 days; undo it by hand", fields);
@@ -169,8 +198,8 @@ export class WriteAheadLog {
       }
       return;
     }
-    if (clock.now() - (this.#lastReport.get(id) ?? -Infinity) < reportInterval) return;
-    this.#lastReport.set(id, clock.now());
+    if (now - (observed.reportedAt ?? Number.NEGATIVE_INFINITY) < reportInterval) return;
+    observed.reportedAt = now;
     logger.error("rollback failed; it is tried again every minute", fields);
   }
 }

@@ -100,6 +100,34 @@ describeOnRealServers("the runbooks of SECURITY.md", ({ shared }) => {
     expect((await server.http("LIST", "sys/leases/lookup/cognito/creds/app")).status).toBe(404);
   });
 
+  test("disable a mount that AWS's refusal closed", async () => {
+    const server = shared();
+    await write(server, "cognito/config", world().config);
+    const forgotten = usernames();
+    await read(server, "cognito/creds/app");
+    const refusing = world().emulator.faults.add({
+      match: { action: "AdminDeleteUser", times: Number.POSITIVE_INFINITY },
+      fault: { kind: "error", type: "AccessDeniedException", status: 400 },
+    });
+    const moved = await server.http<{ data: { migration_id: string } }>("POST", "sys/remount", {
+      from: "cognito",
+      to: "elsewhere",
+    });
+    await eventually("the move has failed", async () => {
+      const status = `sys/remount/status/${moved.body.data.migration_id}`;
+      return JSON.stringify((await server.http("GET", status)).body).includes('"failure"');
+    });
+    const disabled = await server.http<{ errors: string[] }>("DELETE", "sys/mounts/cognito");
+    expect(disabled.body.errors.join()).toContain("allow cognito-idp:AdminDeleteUser to the engine's AWS credentials");
+    expect(await server.http("PUT", "cognito/config", world().config)).toMatchObject({ status: 404 });
+    expect(usernames()).toHaveLength(forgotten.length + 1);
+
+    refusing.remove();
+    const results = await follow("Disabling or moving a mount");
+    expect(results.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
+    expect(usernames()).toEqual(forgotten);
+  });
+
   test("have no command that was not tried", () => {
     const all = blocks.flatMap(({ steps }) => steps.map(({ command }) => command));
     expect(all.filter((command) => !tried.has(command))).toEqual([]);

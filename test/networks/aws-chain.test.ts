@@ -101,6 +101,8 @@ describeOnRealServers("AWS's own credentials", ({ kind, shared }) => {
     const signers = await signersWith({
       AWS_WEB_IDENTITY_TOKEN_FILE: token,
       AWS_ROLE_ARN: role.arn,
+      // The one of config is for other keys: this token is the server's.
+      AWS_ENDPOINT_URL_STS: emulator.url,
       AWS_REGION: "eu-west-1",
     });
     expect(signers).toEqual([emulator.roleSessions[before]?.accessKeyId ?? ""]);

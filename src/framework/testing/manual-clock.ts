@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 
 interface Timer {
-  readonly due: number;
+  due: number;
   readonly fire: () => void;
   /** A sleep is work that waits its turn; a timeout is a limit that should not be reached. */
   readonly kind: "sleep" | "timeout";
@@ -51,10 +51,17 @@ export class ManualClock implements Clock {
   }
 
   /** Moves the time, firing what falls due in its order. */
-  advance({ days = 0, hours = 0, minutes = 0, seconds = 0, milliseconds = 0 }: Duration): void {
-    const target = this.#now + milliseconds + 1000 * (seconds + 60 * (minutes + 60 * (hours + 24 * days)));
+  advance(duration: Duration): void {
+    const target = this.#now + millisecondsOf(duration);
     for (let timer = this.#next(target); timer !== undefined; timer = this.#next(target)) this.#fire(timer);
     this.#now = target;
+  }
+
+  /** Sets the clock to another time, as an operator or NTP does: no time passes for timers. A negative duration sets it back. */
+  leap(duration: Duration): void {
+    const distance = millisecondsOf(duration);
+    this.#now += distance;
+    for (const timer of this.#timers) timer.due += distance;
   }
 
   /**
@@ -97,4 +104,8 @@ export interface Duration {
   readonly minutes?: number;
   readonly seconds?: number;
   readonly milliseconds?: number;
+}
+
+function millisecondsOf({ days = 0, hours = 0, minutes = 0, seconds = 0, milliseconds = 0 }: Duration): number {
+  return milliseconds + 1000 * (seconds + 60 * (minutes + 60 * (hours + 24 * days)));
 }
