@@ -24,7 +24,13 @@ beforeEach(async () => {
 });
 afterEach(() => aws.close());
 
-function ask(over: Partial<TokenRequest> = {}, { maxRetries = 2, callTimeout = 30_000 } = {}) {
+interface Asking {
+  readonly maxRetries?: number;
+  readonly callTimeout?: number;
+  readonly caller?: AbortSignal;
+}
+
+function ask(over: Partial<TokenRequest> = {}, { maxRetries = 2, callTimeout = 30_000, caller }: Asking = {}) {
   const request: TokenRequest = {
     domain: aws.url,
     clientId: client.id,
@@ -35,7 +41,7 @@ function ask(over: Partial<TokenRequest> = {}, { maxRetries = 2, callTimeout = 3
   };
   const requestLimits = new RequestLimits(clock);
   const settings = { clock, random: randomBytes, maxRetries, fetch, callTimeout, requestLimits, owner: aws };
-  return clock.settle(requestToken(settings, request, startBudget(clock, requestMilliseconds)));
+  return clock.settle(requestToken(settings, request, startBudget(clock, requestMilliseconds, caller)));
 }
 
 const strike = (fault: Fault, times = Number.POSITIVE_INFINITY) =>
@@ -89,6 +95,19 @@ describe("on a network that fails", () => {
     expect((await failure).message).toBe(
       "token request failed: no usable answer from the token endpoint (Timeout); try again later",
     );
+  });
+
+  test("a caller who goes ends the request, and is its cause: an operator is told of slow endpoints only", async () => {
+    const hanging = strike({ kind: "hang" });
+    const caller = new AbortController();
+    const failure = failureOf(ask({}, { caller: caller.signal }));
+    await hanging.met();
+    const gone = new DOMException("the host no longer waits for an answer", "AbortError");
+    caller.abort(gone);
+    expect(await failure).toMatchObject({
+      message: "token request failed: the time of this request is over",
+      cause: gone,
+    });
   });
 
   test("an endpoint that nobody listens at is named after seconds", async () => {

@@ -70,11 +70,11 @@ async function send(
   request: TokenRequest,
   budget: Budget,
 ): Promise<Result> {
-  if (isSpent(budget, clock)) return outOfTime();
+  if (isSpent(budget, clock)) return outOfTime(budget);
   // Which account and region a domain belongs to is not known here.
   const limit = requestLimits.of("token endpoint", url.host, clientAuthentication);
   if (!(await limit.admit({ owner, urgent: false }, budget))) {
-    return budget.signal.aborted ? outOfTime() : { ok: false, error: throttled(), advice: "never" };
+    return budget.signal.aborted ? outOfTime(budget) : { ok: false, error: throttled(), advice: "never" };
   }
   const sentAt = clock.now();
   const signal = AbortSignal.any([budget.signal, clock.timeout(callTimeout)]);
@@ -83,7 +83,7 @@ async function send(
     limit.note(receptionOf(response.status), sentAt);
     return resultOf(response.status, new TextDecoder().decode(await readBody(response, largestAnswer)), request);
   } catch (error) {
-    return resultOfThrown(error);
+    return budget.signal.aborted ? outOfTime(budget) : resultOfThrown(error);
   }
 }
 
@@ -185,10 +185,11 @@ function throttled(): RateLimitedError {
   return new RateLimitedError("token request failed: the token endpoint throttles this account; try again later");
 }
 
-function outOfTime(): Result {
-  return failed("the time of this request is over", "never");
+/** The reason is the error's cause, by which the log tells a caller who went from an endpoint that is slow. */
+function outOfTime({ signal }: Budget): Result {
+  return failed("the time of this request is over", "never", signal.reason);
 }
 
-function failed(problem: string, advice: RetryAdvice): Result {
-  return { ok: false, error: new InternalError(`token request failed: ${problem}`), advice };
+function failed(problem: string, advice: RetryAdvice, cause?: unknown): Result {
+  return { ok: false, error: new InternalError(`token request failed: ${problem}`, { cause }), advice };
 }

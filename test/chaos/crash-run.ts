@@ -4,6 +4,7 @@ import type { FaultHandle, UserView } from "../../dev/cognito-emulator/index.ts"
 import type { RealServer } from "../servers/real-server.ts";
 import { waitForEnd } from "../servers/server-process.ts";
 import { type Credentials, eventually, read } from "../stories/cognito-world.ts";
+import { completedUsers } from "./completed-users.ts";
 import { type CrashWorld, type Stage, stsRegion } from "./crash-world.ts";
 import { irrevocableLeases } from "./irrevocable-leases.ts";
 
@@ -149,7 +150,7 @@ export class CrashRun {
     // The server goes on with what it was asked for.
     const isQuiet = async () => (await this.#look()).strays.length === 0;
     await eventually("every user is accounted for", isQuiet, 3).catch(() => undefined);
-    const completed = new Set(this.#completedUsers());
+    const completed = completedUsers(this.#world.emulator);
     await this.#takeStock((username) => (completed.has(username) ? "usersInTheCallersWindow" : "usersForgotten"));
   }
 
@@ -212,7 +213,7 @@ export class CrashRun {
   async #crash(victim: Victim): Promise<void> {
     this.counts.crashes += 1;
     const plugins = this.#server.pluginPids();
-    for (const username of this.#completedUsers()) this.#completed.add(username);
+    for (const username of completedUsers(this.#world.emulator)) this.#completed.add(username);
     if (victim === "server") await this.#server.kill9();
     else for (const pid of plugins) process.kill(pid, "SIGKILL");
     await waitForEnd(plugins, 5000);
@@ -239,14 +240,6 @@ export class CrashRun {
       ({ action, outcome }) => action === "AdminRespondToAuthChallenge" && outcome === "ok",
     );
     return last.filter(({ clientId }) => clientId === any.clients()[0]?.id).length;
-  }
-
-  #completedUsers(): string[] {
-    const ok = this.#world.emulator.calls.filter(({ outcome }) => outcome === "ok");
-    const namesIn = (...actions: string[]) =>
-      ok.flatMap(({ action, username }) => (actions.includes(action) && username !== undefined ? [username] : []));
-    const grouped = new Set(namesIn("AdminAddUserToGroup"));
-    return namesIn("AdminRespondToAuthChallenge", "AdminSetUserPassword").filter((name) => grouped.has(name));
   }
 
   /** To whom does each user belong? Strays are those without lease and without note. */
