@@ -61,7 +61,7 @@ async function ownCredentials(settings: CredentialSettings, requestHandler: Http
         roleSessionName: params.RoleSessionName,
         webIdentityToken: params.WebIdentityToken,
         // Not at config's sts_endpoint: the token is the server's, and whoever may write the config would get it in the clear.
-        clientConfig: { region: stsRegion, requestHandler, maxAttempts: 1 },
+        clientConfig: stsClient(settings, requestHandler),
       })(),
   });
   return chain();
@@ -80,20 +80,18 @@ async function assumedRole(
       RoleSessionName: config.aws_assume_role_session_name,
       ...(config.aws_assume_role_external_id === "" ? {} : { ExternalId: config.aws_assume_role_external_id }),
     },
-    clientConfig: stsClient(settings, requestHandler),
+    clientConfig: {
+      ...stsClient(settings, requestHandler),
+      ...(config.sts_endpoint === "" ? {} : { endpoint: config.sts_endpoint }),
+    },
   });
   // arn:aws:iam::<account>:role/<name>
   const accountId = config.aws_assume_role_arn.split(":")[4] ?? "";
   return { ...(await assume()), ...(accountId === "" ? {} : { accountId }) };
 }
 
-function stsClient({ config, stsRegion }: CredentialSettings, requestHandler: HttpHandler) {
-  return {
-    region: stsRegion,
-    requestHandler,
-    maxAttempts: 1,
-    ...(config.sts_endpoint === "" ? {} : { endpoint: config.sts_endpoint }),
-  };
+function stsClient({ stsRegion }: CredentialSettings, requestHandler: HttpHandler) {
+  return { region: stsRegion, requestHandler, maxAttempts: 1 };
 }
 
 /** The SDK warns on the console where it has no logger, and the console is the host's log protocol. */

@@ -1,10 +1,11 @@
 import { type Clock, type Logger, UserError } from "../framework/index.ts";
+import type { AwsCaller } from "./aws-call.ts";
 import type { Config } from "./config.ts";
 import type { CachedCredentials } from "./credential-cache.ts";
 import type { Fetch } from "./fetch.ts";
 import type { RandomBytes } from "./random.ts";
 import type { RequestLimits } from "./request-limits.ts";
-import type { UserPool } from "./user-pool.ts";
+import type { UserPool, UserPoolSettings } from "./user-pool.ts";
 
 export interface UserPoolsSettings {
   readonly config: Config;
@@ -19,14 +20,19 @@ export interface UserPoolsSettings {
   readonly ambientRegion: () => Promise<string | undefined>;
 }
 
-/** The user pools of one region, by their ids. */
-type RegionalPools = (userPoolId: string) => UserPool;
+type Sdk = typeof import("./aws-sdk.ts");
+
+interface Regional {
+  readonly client: UserPoolSettings["client"];
+  readonly caller: AwsCaller;
+}
 
 /** The user pools that one config reaches: one client per region, one set of credentials for all that share an STS region. */
 export class UserPools {
   readonly #settings: UserPoolsSettings;
-  readonly #regions = new Map<string, Promise<RegionalPools>>();
+  readonly #regions = new Map<string, Regional>();
   readonly #credentials = new Map<string, CachedCredentials>();
+  #ambientRegion: Promise<string | undefined> | undefined;
 
   constructor(settings: UserPoolsSettings) {
     this.#settings = settings;
@@ -39,43 +45,42 @@ export class UserPools {
   async at({ region, userPoolId }: { readonly region: string; readonly userPoolId: string }): Promise<UserPool> {
     const effective = region || (await this.regionOfOthers())?.region;
     if (effective === undefined) throw new UserError("no AWS region: set region on the role or in config");
-    const poolOf = await this.#regional(effective);
-    return poolOf(userPoolId);
+    const sdk = await import("./aws-sdk.ts");
+    return new sdk.UserPool({ ...this.#regional(sdk, effective), region: effective, userPoolId });
   }
 
   /** The region of the pools of roles that name none, with who names it. Undefined when nobody does. */
   async regionOfOthers(): Promise<{ readonly region: string; readonly namedBy: string } | undefined> {
     const { config, ambientRegion } = this.#settings;
     if (config.region !== "") return { region: config.region, namedBy: "config" };
-    const region = await ambientRegion();
+    // Asked for when a role is checked and again when its pool is: reading AWS's files once is enough.
+    this.#ambientRegion ??= ambientRegion();
+    const region = await this.#ambientRegion;
     return region ? { region, namedBy: "the server's environment" } : undefined;
   }
 
-  #regional(region: string): Promise<RegionalPools> {
+  #regional(sdk: Sdk, region: string): Regional {
     const known = this.#regions.get(region);
     if (known !== undefined) return known;
-    const made = this.#newRegional(region);
+    const made = this.#newRegional(sdk, region);
     this.#regions.set(region, made);
     return made;
   }
 
-  async #newRegional(region: string): Promise<RegionalPools> {
+  #newRegional(sdk: Sdk, region: string): Regional {
     const { config, clock, random, fetch, requestLimits, owner } = this.#settings;
-    const { awsCredentials, cognitoClient, UserPool } = await import("./aws-sdk.ts");
-    const stsRegion = config.sts_region || config.region || region;
-    const credentials = this.#credentialsOf(stsRegion, () => awsCredentials({ ...this.#settings, stsRegion }));
-    const client = cognitoClient({ region, endpoint: config.cognito_endpoint, credentials, fetch });
+    const credentials = this.#credentialsFor(sdk, config.sts_region || config.region || region);
+    const client = sdk.cognitoClient({ region, endpoint: config.cognito_endpoint, credentials, fetch });
     const callTimeout = config.request_timeout * 1000;
     const maxRetries = config.max_retries;
     const place = `${region} ${config.cognito_endpoint}`;
-    const caller = { clock, random, maxRetries, callTimeout, place, owner, requestLimits, credentials };
-    return (userPoolId) => new UserPool({ client, caller, region, userPoolId });
+    return { client, caller: { clock, random, maxRetries, callTimeout, place, owner, requestLimits, credentials } };
   }
 
-  #credentialsOf(stsRegion: string, make: () => CachedCredentials): CachedCredentials {
+  #credentialsFor(sdk: Sdk, stsRegion: string): CachedCredentials {
     const known = this.#credentials.get(stsRegion);
     if (known !== undefined) return known;
-    const made = make();
+    const made = sdk.awsCredentials({ ...this.#settings, stsRegion });
     this.#credentials.set(stsRegion, made);
     return made;
   }

@@ -71,7 +71,7 @@ export class HostClient {
   }
 }
 
-/** grpc-js makes an Error of each call in case it fails, for a stack that nobody here looks at: collecting it took a tenth of the call's processor time. */
+/** grpc-js makes an Error of each call in case it fails, for a stack that nobody here looks at: collecting them took a tenth of a credential's processor time. */
 function withoutStackTraces(work: () => void): void {
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = 0;

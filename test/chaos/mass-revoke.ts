@@ -3,6 +3,7 @@
  * a leak, while AWS allows 25 deletions a second. Takes about two minutes. Prints what came of it; the exit code is 0 when
  * no lease became irrevocable, the calls stayed within 1.3 times the allowance and all was done within 120 seconds.
  */
+import { load } from "../bench/load.ts";
 import { type CognitoWorld, read, secretsWrittenDown } from "../stories/cognito-world.ts";
 import { irrevocableLeases } from "./irrevocable-leases.ts";
 import { tryOnMountedServer } from "./mounted-server.ts";
@@ -17,11 +18,8 @@ const leases = Number(process.argv[3] ?? 2000);
 
 await tryOnMountedServer(async (server, world) => {
   const usernames = () => world.userPool.usernames();
-  const issue = async () => {
-    for (let left = Math.ceil(leases / readers); left > 0; left -= 1) await read(server, "cognito/creds/app");
-  };
   const issuing = performance.now();
-  await Promise.all(Array.from({ length: readers }, issue));
+  await load({ clients: readers, requests: leases }, () => read(server, "cognito/creds/app"));
   const issued = usernames().length;
   say("leases issued", `${issued} in ${secondsSince(issuing)} s`);
 

@@ -3,6 +3,7 @@
  * being made and all leases are being revoked; then it is back. Takes about eight minutes. Prints what came of it; the exit
  * code is 0 when in the end every user is deleted, no lease is irrevocable and the write-ahead log is empty.
  */
+import { load } from "../bench/load.ts";
 import { read, secretsWrittenDown } from "../stories/cognito-world.ts";
 import { irrevocableLeases } from "./irrevocable-leases.ts";
 import { MountStorage } from "./mount-storage.ts";
@@ -19,11 +20,7 @@ const outageMinutes = Number(process.argv[3] ?? 5);
 await tryOnMountedServer(async (server, world) => {
   const { emulator, userPool } = world;
   const storage = await MountStorage.of(server, "cognito");
-  let left = leases;
-  const issue = async () => {
-    while (left-- > 0) await read(server, "cognito/creds/app");
-  };
-  await Promise.all(Array.from({ length: atOnce }, issue));
+  await load({ clients: atOnce, requests: leases }, () => read(server, "cognito/creds/app"));
 
   // What is made in these moments can be neither finished nor deleted.
   const error = { kind: "error", type: "InternalErrorException", status: 500 } as const;

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { describeOnRealServers } from "../servers/every-server.ts";
 import { cognitoWorld, eventually, mountCognito, read, write } from "../stories/cognito-world.ts";
 import { worldMountedOn } from "../stories/world-of-a-story.ts";
-import { completedUsers } from "./completed-users.ts";
+import { forgottenUsers } from "./completed-users.ts";
 import { revokeAll, storm } from "./storm.ts";
 
 describeOnRealServers("a storm", ({ shared }) => {
@@ -16,13 +16,8 @@ describeOnRealServers("a storm", ({ shared }) => {
     expect(counts.cancelled).toBeGreaterThan(20);
     expect(counts.answered["read user"]).toBeGreaterThan(20);
     await revokeAll(server, "cognito");
-    // A caller who goes between the plugin's answer and the server's note of the lease leaves a user (SECURITY.md); nobody else does.
-    const { emulator, userPool } = world();
-    await eventually("nobody is left but in that moment", () => {
-      const answered = completedUsers(emulator);
-      return userPool.usernames().every((username) => answered.has(username));
-    });
-    expect(userPool.usernames().length).toBeLessThan(counts.cancelled / 10);
+    await eventually("nobody is left but in the callers' window", () => forgottenUsers(world()).length === 0);
+    expect(world().userPool.usernames().length).toBeLessThan(counts.cancelled / 10);
     expect(server.pluginPids()).toEqual(before);
   });
 

@@ -5,7 +5,7 @@
  */
 import { readFileSync } from "node:fs";
 import { eventually, secretsWrittenDown } from "../stories/cognito-world.ts";
-import { completedUsers } from "./completed-users.ts";
+import { forgottenUsers } from "./completed-users.ts";
 import { tryOnMountedServer } from "./mounted-server.ts";
 import { say, sayOutcome } from "./report.ts";
 import { revokeAll, storm } from "./storm.ts";
@@ -27,16 +27,13 @@ await tryOnMountedServer(async (server, world) => {
   const counts = await storm(server, "cognito", { clients, seconds });
   const peak = megabytes(pid);
   await revokeAll(server, "cognito");
-  // A caller who goes between the plugin's answer and the server's note of the lease leaves a user (SECURITY.md); nobody else does.
-  const forgotten = () => {
-    const completed = completedUsers(world.emulator);
-    return world.userPool.usernames().filter((username) => !completed.has(username)).length;
-  };
-  await eventually("nobody is left but in that moment", () => forgotten() === 0, 30).catch(() => undefined);
+  await eventually("nobody is left but in that moment", () => forgottenUsers(world).length === 0, 30).catch(
+    () => undefined,
+  );
   await Bun.sleep(rest * 1000);
   const after = megabytes(pid);
 
-  const left = forgotten();
+  const left = forgottenUsers(world).length;
   const leaked = secretsWrittenDown(server, world);
   const answered = Object.entries(counts.answered).map(([what, count]) => `${what} ${count}`);
   say("answered", answered.join(", "));
