@@ -14,7 +14,7 @@ describe("the budget of a request", () => {
       return deleted.before(ok())(request);
     });
     const user = failureOf(start());
-    await passing(clock, deleted.reached);
+    await passing(clock, aws, deleted.reached);
     deleted.open();
     expect(await user).toBeInstanceOf(InternalError);
     expect(notes.standing.size).toBe(0);

@@ -21,6 +21,12 @@ export type Answer = (request: SentRequest) => Response | Promise<Response>;
 export class ScriptedAws {
   readonly requests: SentRequest[] = [];
   readonly #answers = new Map<string, Answer[]>();
+  #unanswered = 0;
+
+  /** Requests that wait for their answer. */
+  get unanswered(): number {
+    return this.#unanswered;
+  }
 
   on(call: string, ...answers: readonly Answer[]): this {
     this.#answers.set(call, [...answers]);
@@ -43,7 +49,12 @@ export class ScriptedAws {
     const answers = this.#answers.get(sent.call) ?? [];
     const answer = answers.length > 1 ? answers.shift() : answers[0];
     if (answer === undefined) throw new Error(`nothing scripted for ${sent.call}`);
-    return answer(sent);
+    this.#unanswered += 1;
+    try {
+      return await answer(sent);
+    } finally {
+      this.#unanswered -= 1;
+    }
   };
 }
 

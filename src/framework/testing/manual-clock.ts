@@ -50,6 +50,17 @@ export class ManualClock implements Clock {
     return controller.signal;
   }
 
+  /** Moves the time to the first timer that is due, a sleep's or a limit's. */
+  advanceToNext(): void {
+    const timer = this.#next(Number.POSITIVE_INFINITY);
+    if (timer !== undefined) this.advance({ milliseconds: Math.max(0, timer.due - this.#now) });
+  }
+
+  /** Whether some work waits for the time to pass. */
+  get sleeping(): boolean {
+    return [...this.#timers].some(({ kind }) => kind === "sleep");
+  }
+
   /** Moves the time, firing what falls due in its order. */
   advance(duration: Duration): void {
     const target = this.#now + millisecondsOf(duration);
