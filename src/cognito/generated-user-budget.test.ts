@@ -64,12 +64,27 @@ describe("the budget of a request", () => {
     expect(notes.standing.size).toBe(0);
   });
 
-  test("so does one of whose going the news arrives together with the note's end", async () => {
-    const { aws, caller, notes, create } = setUp();
-    notes.forgetting = async () => void setImmediate(() => caller.abort());
-    await failureOf(create());
-    expect(aws.calls().at(-1)).toBe("AdminDeleteUser");
+  test("so does one who goes before the answer came to them", async () => {
+    const { aws, notes, clock, create } = setUp();
+    let noted = false;
+    aws.on("AdminDeleteUser", (request) => {
+      noted = notes.standing.size === 1;
+      return ok()(request);
+    });
+    const { takeBack } = await create();
+    await clock.settle(takeBack());
+    expect(noted).toBe(true);
+    expect(aws.of("AdminDeleteUser").map(({ input }) => input["Username"])).toEqual(["user-1@example.com"]);
     expect(notes.standing.size).toBe(0);
+  });
+
+  test("and where that user cannot be deleted at once, the note stays for the rollback", async () => {
+    const { aws, notes, clock, create } = setUp();
+    aws.on("AdminDeleteUser", refusal("InternalErrorException"));
+    const { takeBack } = await create();
+    await clock.settle(takeBack());
+    expect(notes.standing.size).toBe(1);
+    expect(notes.abandoned.size).toBe(1);
   });
 
   test("a caller who goes is told of as the cause, so that the log can keep quiet about it", async () => {

@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers/promises";
 import { type Clock, InternalError, type Logger, type UnfinishedAct, UserError } from "../framework/index.ts";
 import { type Budget, cleanUpMilliseconds, isSpent, requestMilliseconds, startBudget } from "./request-budget.ts";
 import type { AppClient, Tokens, UserPool } from "./user-pool.ts";
@@ -28,11 +27,16 @@ export interface UserMaking {
   readonly signal: AbortSignal;
 }
 
-export interface GeneratedUser {
+interface EquippedUser {
   /** As Cognito calls the user: not the name that was sent, in pools that make names of their own. */
   readonly username: string;
   readonly password: string;
   readonly tokens: Tokens | undefined;
+}
+
+export interface GeneratedUser extends EquippedUser {
+  /** Deletes the user again, for when nobody keeps a lease of it. Never rejects: what it cannot do is logged. */
+  readonly takeBack: () => Promise<void>;
 }
 
 /** A user that may exist now, or appear later. */
@@ -73,19 +77,15 @@ export async function createUser(making: UserMaking): Promise<GeneratedUser> {
     return { user: equipped, isWanted: wanted };
   });
 
-  // If the caller went meanwhile, or the mount goes, there will be no lease, and nobody else to delete the user.
-  await whatHasArrived();
+  const takeBack = async () => {
+    const act = await begin(user.username).catch(() => undefined);
+    await undo(making, { ...unfinished, username: user.username, act });
+  };
   const problem = isSpent(budget, clock) ? tooLate(budget) : unwanted(isWanted);
-  if (problem === undefined) return user;
-  const act = await begin(user.username).catch(() => undefined);
-  await undo(making, { ...unfinished, username: user.username, act });
+  if (problem === undefined) return { ...user, takeBack };
+  // The caller went meanwhile, or the mount goes: there will be no lease, and nobody else to delete the user.
+  await takeBack();
   throw problem;
-}
-
-/** Lets the event loop read what has come in, the host's word that a caller left among it. */
-async function whatHasArrived(): Promise<void> {
-  await setImmediate();
-  await setImmediate();
 }
 
 /** Pools with a password history refuse a final password that was the temporary one. */
@@ -131,7 +131,7 @@ async function equip(
   { username, confirmed }: UnfinishedUser,
   passwords: Passwords,
   budget: Budget,
-): Promise<GeneratedUser> {
+): Promise<EquippedUser> {
   const { appClient } = recipe;
   const groups = [...new Set(recipe.groups)];
   const joinGroups = () => groups.map((group) => pool.addToGroup(username, group, budget));

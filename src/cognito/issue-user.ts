@@ -29,7 +29,7 @@ export async function issueUser(engine: Engine, wish: UserWish): Promise<Respons
   const { userPools } = await aws.get();
   const pool = await userPools.at({ region: role.region, userPoolId: role.user_pool_id });
   const place = { region: pool.region, user_pool_id: pool.userPoolId };
-  const { username, password, tokens } = await createUser({
+  const { username, password, tokens, takeBack } = await createUser({
     pool,
     recipe: recipeOf(engine, wish),
     begin: (sent) => rollback.begin(log, { username: sent, ...place }),
@@ -38,7 +38,7 @@ export async function issueUser(engine: Engine, wish: UserWish): Promise<Respons
     logger: mount.logger,
     signal,
   });
-  return secret.issue({
+  const response = secret.issue({
     data: {
       username,
       password,
@@ -54,6 +54,7 @@ export async function issueUser(engine: Engine, wish: UserWish): Promise<Respons
     ttl: wish.ttl || role.ttl,
     maxTtl: role.max_ttl,
   });
+  return { ...response, takeBack };
 }
 
 function recipeOf({ mount, surroundings: { random } }: Engine, { name, role, displayName }: UserWish): UserRecipe {

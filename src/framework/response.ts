@@ -20,6 +20,11 @@ export interface Response {
   readonly data?: JsonObject;
   readonly secret?: IssuedSecret;
   readonly warnings?: readonly string[];
+  /**
+   * Undoes what the answer gives out. Called, at most once, when the host did not take the answer, because the caller had
+   * left or the host's deadline was over: there is no lease then, and nobody else will. What it rejects with is logged.
+   */
+  takeBack?(): Promise<void>;
 }
 
 /**

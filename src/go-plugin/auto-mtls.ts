@@ -1,12 +1,11 @@
 import { X509Certificate } from "node:crypto";
-import { createSecureContext } from "node:tls";
-import { ChannelCredentials, type ServerCredentials } from "@grpc/grpc-js";
-import { HostOnlyServerCredentials } from "./host-only-server-credentials.ts";
+import { createSecureContext, type TlsOptions } from "node:tls";
+import { ChannelCredentials } from "@grpc/grpc-js";
 import type { Identity } from "./self-signed-certificate.ts";
 
 /** Both directions of a plugin's connections. Each trusts exactly one certificate: the host's. */
 export interface AutoMtls {
-  readonly server: ServerCredentials;
+  readonly server: TlsOptions;
   readonly client: ChannelCredentials;
 }
 
@@ -17,9 +16,10 @@ export function autoMtls(identity: Identity, hostCertificate: string): AutoMtls 
     key: identity.privateKey,
     cert: new X509Certificate(identity.certificate).toString(),
   };
+  const minVersion = "TLSv1.2";
   return {
-    server: new HostOnlyServerCredentials(keys),
-    client: ChannelCredentials.createFromSecureContext(createSecureContext({ ...keys, minVersion: "TLSv1.2" }), {
+    server: { ...keys, minVersion, requestCert: true, rejectUnauthorized: true, ALPNProtocols: ["h2"] },
+    client: ChannelCredentials.createFromSecureContext(createSecureContext({ ...keys, minVersion }), {
       // Said outright, as NODE_TLS_REJECT_UNAUTHORIZED in the host's environment would otherwise decide it.
       rejectUnauthorized: true,
     }),

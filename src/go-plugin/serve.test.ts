@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { type ClientHttp2Session, constants } from "node:http2";
 import { connect, type Socket } from "node:net";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -50,6 +51,28 @@ function untilClosed(socket: Socket): Promise<string> {
   socket.on("close", () => resolve(last));
   socket.resume();
   return promise;
+}
+
+/** Asks the toy, and reads the answer to its end. Returns the number of the stream. */
+async function echoWatched(session: ClientHttp2Session): Promise<number> {
+  const stream = session.request({
+    ":method": "POST",
+    ":path": "/toy.Toy/EchoWatched",
+    "content-type": "application/grpc",
+    te: "trailers",
+  });
+  stream.end(Buffer.from([0, 0, 0, 0, 2, 0x68, 0x69]));
+  stream.resume();
+  await once(stream, "end");
+  return stream.id ?? 0;
+}
+
+/** RFC 9113 §6.4: RST_STREAM. */
+function reset(streamId: number, code: number): Buffer {
+  const frame = Buffer.from([0, 0, 4, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+  frame.writeUInt32BE(streamId, 5);
+  frame.writeUInt32BE(code, 9);
+  return frame;
 }
 
 function knock(options: ConnectionOptions & { path: string }): Promise<string> {
@@ -163,6 +186,25 @@ describe("a connected host", () => {
     expect(await toy.ask("echo", "after the storm")).toBe("after the storm");
     expect(lost).toEqual([]);
     expect(await toy.ask("hanging", "")).toBe("3001 3000");
+  });
+
+  test("tells its plugin of an answer that the host gave up before it had read it", async () => {
+    await using host = new TestHost();
+    const toy = await host.toy();
+    const { session, socket } = await host.connectHttp2();
+    const fine = await echoWatched(session);
+    const unneeded = await echoWatched(session);
+    const lost = await echoWatched(session);
+    expect(await toy.ask("lost", "")).toBe("0");
+    socket.write(reset(unneeded, constants.NGHTTP2_NO_ERROR));
+    socket.write(reset(lost, constants.NGHTTP2_CANCEL));
+    while ((await toy.ask("lost", "")) === "0");
+    // The same once more, and of a stream that has no watch.
+    socket.write(reset(lost, constants.NGHTTP2_CANCEL));
+    socket.write(reset(9999, constants.NGHTTP2_CANCEL));
+    socket.write(reset(fine, constants.NGHTTP2_CANCEL));
+    while ((await toy.ask("lost", "")) === "1");
+    expect(await toy.ask("lost", "")).toBe("2");
   });
 
   test("is not harmed by what the plugin's code prints", async () => {

@@ -1,5 +1,4 @@
 import { writeSync } from "node:fs";
-import { Server, type ServerCredentials, type ServerOptions } from "@grpc/grpc-js";
 import { autoMtls } from "./auto-mtls.ts";
 import { type Broker, createBroker } from "./broker.ts";
 import { CannotServe } from "./cannot-serve.ts";
@@ -12,6 +11,7 @@ import { guardOutput } from "./guard-output.ts";
 import { type Environment, type HostRequest, handshakeLine, type MagicCookie, readHostRequest } from "./handshake.ts";
 import type { Logger } from "./hclog.ts";
 import { health } from "./health.ts";
+import { HostServer } from "./host-server.ts";
 import { watchParent } from "./parent-watch.ts";
 import { guardProcess } from "./process-guard.ts";
 import { selfSignedCertificate } from "./self-signed-certificate.ts";
@@ -40,12 +40,6 @@ export type ServeOutcome =
   | { readonly kind: "no-cookie" }
   /** The plugin cannot run here. Log `reason`, a sentence for the operator, and exit with 1. */
   | { readonly kind: "refused"; readonly reason: string };
-
-const serverOptions: ServerOptions = {
-  "grpc.max_receive_message_length": -1,
-  "grpc.max_send_message_length": -1,
-  "grpc.enable_channelz": 0,
-};
 
 const stdoutDescriptor = 1;
 
@@ -85,7 +79,7 @@ async function start(options: ServeOptions, request: HostRequest): Promise<void>
   };
   const hostGone = (): void => end("the host is gone: ending");
   const parent = watchParent(() => process.ppid, hostGone);
-  const server = new Server(serverOptions);
+  const server = new HostServer();
   try {
     const identity = selfSignedCertificate(new Date());
     const mtls = autoMtls(identity, request.hostCertificate);
@@ -96,20 +90,14 @@ async function start(options: ServeOptions, request: HostRequest): Promise<void>
     server.addService(GRPCControllerService, controller(stopped));
     server.addService(HealthService, health);
     options.register(server, broker);
-    await listen(server, folder.socketPath, mtls.server);
+    await server.listen(folder.socketPath, mtls.server);
     folder.share();
     guardProcess(process, logger, describe, end);
     writeSync(stdoutDescriptor, handshakeLine({ ...request, protocolVersion, ...folder, ...identity }));
   } catch (error) {
     parent.stop();
-    server.forceShutdown();
+    server.close();
     folder.remove();
     throw error;
   }
-}
-
-function listen(server: Server, socketPath: string, credentials: ServerCredentials): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  server.bindAsync(`unix:${socketPath}`, credentials, (error) => (error === null ? resolve() : reject(error)));
-  return promise;
 }

@@ -3,8 +3,11 @@ import type { BackendFactory } from "../framework/backend.ts";
 import type { Clock } from "../framework/clock.ts";
 import { UnsupportedOperationError } from "../framework/errors.ts";
 import type { Logger } from "../framework/logger.ts";
+import type { Request } from "../framework/request.ts";
+import type { Response } from "../framework/response.ts";
 import type { Broker } from "../go-plugin/broker.ts";
 import type { ServiceRegistry } from "../go-plugin/service-registry.ts";
+import { describeThrown } from "./describe-thrown.ts";
 import {
   type BackendServer,
   BackendService,
@@ -17,7 +20,7 @@ import { Mounts } from "./mounts.ts";
 import { multiplexIdOf } from "./multiplex-id.ts";
 import { registerMultiplexingService } from "./multiplexing-service.ts";
 import { registerPluginVersionService } from "./plugin-version-service.ts";
-import { reportFailure } from "./report-failure.ts";
+import { placeOf, reportFailure } from "./report-failure.ts";
 import { answerToExistenceCheck, answerToInitialize, answerToRequest, classify } from "./translate-error.ts";
 import { isKnownOperation, translateRequest } from "./translate-request.ts";
 import { translateResponse } from "./translate-response.ts";
@@ -132,23 +135,37 @@ function backendServer(
 async function handleRequest(
   mount: MountedBackend,
   wire: WireRequest,
-  { abort: { signal } }: IncomingCall,
+  { abort: { signal }, whenAnswerIsLost }: IncomingCall,
   clock: Clock,
 ): Promise<HandleRequestReply> {
   const { operation } = wire;
   // An operation from a newer host, which no path can have.
   if (!isKnownOperation(operation)) return answerToRequest(classify(new UnsupportedOperationError()), "read");
   const request = translateRequest(wire, operation, signal);
+  let response: Response | undefined;
   try {
-    const response = await mount.backend.handle(request);
-    return {
-      response: response === undefined ? undefined : translateResponse(response, clock.now()),
-      err: undefined,
-    };
+    response = await mount.backend.handle(request);
+    const reply = response === undefined ? undefined : translateResponse(response, clock.now());
+    if (response?.takeBack !== undefined) whenAnswerIsLost(() => void takeBack(mount, request, response));
+    return { response: reply, err: undefined };
   } catch (thrown) {
+    await takeBack(mount, request, response);
     const failure = classify(thrown);
     reportFailure(mount.logger, "a request failed", thrown, failure, signal, request);
     return answerToRequest(failure, operation);
+  }
+}
+
+/** Never rejects. */
+async function takeBack(mount: MountedBackend, request: Request, response: Response | undefined): Promise<void> {
+  if (response?.takeBack === undefined) return;
+  try {
+    await mount.run(new AbortController(), async () => response.takeBack?.());
+  } catch (thrown) {
+    mount.logger.error("what an answer gave out, and nobody got, could not be taken back", {
+      ...placeOf(request),
+      error: describeThrown(thrown),
+    });
   }
 }
 

@@ -22,7 +22,8 @@ export function reportFailure(
   else logger.error(message, fields);
 }
 
-function placeOf({ operation, path, mountPoint, id }: Request): LogFields {
+/** Where a line of the log belongs. */
+export function placeOf({ operation, path, mountPoint, id }: Request): LogFields {
   // Hosts give no id to renewals, revocations and rollbacks.
   const request_id = id === "" ? undefined : id;
   return { operation, path: path.slice(0, 256), mount_point: mountPoint.slice(0, 256), request_id };

@@ -1,5 +1,6 @@
 import * as grpc from "@grpc/grpc-js";
 import type { Logger } from "../framework/logger.ts";
+import { whenAnswerIsLost } from "../go-plugin/lost-answer.ts";
 import { describeThrown } from "./describe-thrown.ts";
 import { UnreadableError } from "./json-text.ts";
 
@@ -23,6 +24,8 @@ export interface IncomingCall {
   readonly metadata: grpc.Metadata;
   /** Aborted when the host cancels the call or its deadline is over; whoever ends the call early may abort it too. */
   readonly abort: AbortController;
+  /** Has `act` called, once, when the host turns out not to have taken the answer. */
+  readonly whenAnswerIsLost: (act: () => void) => void;
 }
 
 /**
@@ -35,17 +38,29 @@ export function unary<Request, Reply>(
 ): grpc.handleUnaryCall<Request, Reply> {
   return (call, answer) => {
     const abort = new AbortController();
+    let onLost: (() => void) | undefined;
     const onCancelled = () => abort.abort(new DOMException("the host no longer waits for an answer", "AbortError"));
     call.on("cancelled", onCancelled);
     if (call.cancelled) onCancelled();
-    handle(call.request, { metadata: call.metadata, abort })
+    const incoming = {
+      metadata: call.metadata,
+      abort,
+      whenAnswerIsLost: (act: () => void) => {
+        onLost = act;
+      },
+    };
+    handle(call.request, incoming)
       .finally(() => {
         // grpc-js emits "cancelled" after an answer as well; what a handler left running is not aborted by that.
         call.off("cancelled", onCancelled);
       })
-      // An answer to a cancelled call is dropped by grpc-js.
       .then(
-        (reply) => answer(null, reply),
+        (reply) => {
+          // An answer to a cancelled call is dropped by grpc-js.
+          if (call.cancelled) onLost?.();
+          else if (onLost !== undefined) whenAnswerIsLost(call, onLost);
+          answer(null, reply);
+        },
         (thrown: unknown) => answer(statusOf(thrown, logger)),
       )
       .catch((thrown: unknown) => logger.error("an answer could not be sent", { error: describeThrown(thrown) }));

@@ -3,9 +3,11 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { X509Certificate } from "node:crypto";
 import { EventEmitter, once } from "node:events";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { type ClientHttp2Session, connect as connectHttp2 } from "node:http2";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { connect as connectTls, type TLSSocket } from "node:tls";
 import {
   ChannelCredentials,
   type Client,
@@ -56,6 +58,7 @@ export class TestHost implements AsyncDisposable {
   readonly log: string[] = [];
   readonly #logGrew = new EventEmitter();
   readonly #clients: Client[] = [];
+  readonly #sessions: ClientHttp2Session[] = [];
   readonly #servers: Server[] = [];
   readonly #firstLine = Promise.withResolvers<string>();
   #broker: ClientDuplexStream<ConnInfo, ConnInfo> | undefined;
@@ -123,6 +126,22 @@ export class TestHost implements AsyncDisposable {
     return client;
   }
 
+  /** A connection without a client of gRPC, for what none would send. */
+  async connectHttp2(): Promise<{ session: ClientHttp2Session; socket: TLSSocket }> {
+    const { target, pluginCertificate: ca } = await this.#address();
+    const socket = connectTls({
+      path: target.slice("unix:".length),
+      ca,
+      key: this.identity.privateKey,
+      cert: pem(this.identity),
+      servername: "localhost",
+      ALPNProtocols: ["h2"],
+    });
+    const session = connectHttp2("https://localhost", { createConnection: () => socket });
+    this.#sessions.push(session);
+    return { session, socket };
+  }
+
   async toy(identity = this.identity): Promise<Toy> {
     return new Toy(await this.connect(ToyClient, identity));
   }
@@ -170,6 +189,9 @@ export class TestHost implements AsyncDisposable {
       client.close();
     }
     this.#clients.length = 0;
+    for (const session of this.#sessions) {
+      session.destroy();
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

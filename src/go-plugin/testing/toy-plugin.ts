@@ -3,6 +3,7 @@ import { type ServerUnaryCall, type sendUnaryData, status } from "@grpc/grpc-js"
 import type { Broker } from "../broker.ts";
 import { hclog } from "../hclog.ts";
 import { lineWriter } from "../line-writer.ts";
+import { whenAnswerIsLost } from "../lost-answer.ts";
 import { serve } from "../serve.ts";
 import type { ServiceRegistry } from "../service-registry.ts";
 import { ToyHostClient, toyService } from "./toy-service.ts";
@@ -34,6 +35,7 @@ const misdeeds: Readonly<Record<string, () => void>> = {
 function register(server: ServiceRegistry, broker: Broker): void {
   let began = 0;
   let cancelled = 0;
+  let lost = 0;
   server.addService(toyService, {
     echo: (call: Call, answer: Answer) => answer(null, call.request),
     hang: (call: Call) => {
@@ -43,6 +45,13 @@ function register(server: ServiceRegistry, broker: Broker): void {
       });
     },
     hanging: (_call: Call, answer: Answer) => answer(null, Buffer.from(`${began} ${cancelled}`)),
+    echoWatched: (call: Call, answer: Answer) => {
+      whenAnswerIsLost(call, () => {
+        lost += 1;
+      });
+      answer(null, call.request);
+    },
+    lost: (_call: Call, answer: Answer) => answer(null, Buffer.from(`${lost}`)),
     askHost: async (call: Call, answer: Answer) => {
       const [id, text] = call.request.toString().split(" ");
       try {

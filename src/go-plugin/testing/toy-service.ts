@@ -22,6 +22,10 @@ export const toyService = {
   hang: method("/toy.Toy/Hang"),
   /** Answers how many calls of `hang` began, and how many of them were cancelled, as "began cancelled". */
   hanging: method("/toy.Toy/Hanging"),
+  /** Answers with the request, and watches whether that answer is lost. */
+  echoWatched: method("/toy.Toy/EchoWatched"),
+  /** Answers how many answers of `echoWatched` were lost. */
+  lost: method("/toy.Toy/Lost"),
   /** The request is "<broker id> <text>": answers what the host's own echo answers to the text. */
   askHost: method("/toy.Toy/AskHost"),
   /** Does what plugin authors' code should not; the request names what. */
