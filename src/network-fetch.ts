@@ -3,7 +3,7 @@ import { getCACertificates } from "node:tls";
 import type { Fetch } from "./cognito/fetch.ts";
 import { isLoopback } from "./cognito/loopback.ts";
 
-/** What only Bun's fetch takes: the one place of the product that knows on which runtime it runs. */
+/** What only Bun's fetch takes. */
 interface BunOptions {
   /** PEM: all that is trusted, in the place of the runtime's own. */
   tls?: { readonly ca: string };

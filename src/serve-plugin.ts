@@ -5,6 +5,7 @@ import { lineWriter } from "./go-plugin/line-writer.ts";
 import { serve } from "./go-plugin/serve.ts";
 import { secureEnvironment } from "./process-environment.ts";
 import { answerByHand } from "./run-by-hand.ts";
+import { shrinkMemoryAfterStart } from "./shrink-memory.ts";
 import { registerVaultServices } from "./vault-wire/backend-service.ts";
 import { describeThrown } from "./vault-wire/describe-thrown.ts";
 import { isMetadataMode } from "./vault-wire/metadata-mode.ts";
@@ -68,6 +69,7 @@ export async function servePlugin(plugin: Plugin, process: PluginProcess): Promi
 
   switch (outcome.kind) {
     case "serving":
+      shrinkMemoryAfterStart();
       break;
     case "refused":
       logger.error(outcome.reason);

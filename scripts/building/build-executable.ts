@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { sha256OfFile } from "./checksums.ts";
+import { leftOut } from "./left-out.ts";
 import { signMachO } from "./sign-mach-o.ts";
 import { bunTarget, type Target } from "./target.ts";
 
@@ -40,6 +41,7 @@ const flags = [
   '__dirname="/plugin"',
   "--define",
   '__filename="/plugin/main"',
+  ...leftOut,
 ];
 
 /** Compiles one executable. Returns false when the one that exists was made of the same inputs. */

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { leftOut } from "./left-out.ts";
 
 /** A package of which something is in the executable. */
 export interface BundledPackage {
@@ -28,7 +29,15 @@ function packageFolders(root: string, entry: string, bun: string): string[] {
     const metafile = join(work, "meta.json");
     const { status, error, stderr } = spawnSync(
       bun,
-      ["build", entry, "--target=bun", "--minify", `--metafile=${metafile}`, `--outfile=${join(work, "out.js")}`],
+      [
+        "build",
+        entry,
+        "--target=bun",
+        "--minify",
+        ...leftOut,
+        `--metafile=${metafile}`,
+        `--outfile=${join(work, "out.js")}`,
+      ],
       { cwd: root, encoding: "utf8" },
     );
     if (error !== undefined) throw error;

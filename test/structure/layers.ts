@@ -25,7 +25,14 @@ export const layers: readonly Layer[] = [
   { path: "src/cognito", may: ["src/framework"], packages: ["@aws-sdk/", "@smithy/"], ...pure },
   {
     path: "src/serve-plugin.ts",
-    may: ["src/framework", "src/go-plugin", "src/vault-wire", "src/process-environment.ts", "src/run-by-hand.ts"],
+    may: [
+      "src/framework",
+      "src/go-plugin",
+      "src/vault-wire",
+      "src/process-environment.ts",
+      "src/run-by-hand.ts",
+      "src/shrink-memory.ts",
+    ],
     packages: [],
     ...product,
   },
