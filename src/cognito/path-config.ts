@@ -1,5 +1,6 @@
 import { definePath, type Path, type PathRequest, UserError } from "../framework/index.ts";
-import { checkEndpoint, checkRegion } from "./checks.ts";
+import { checkEndpoint } from "./aws-endpoint.ts";
+import { checkRegion } from "./aws-region.ts";
 import { type Config, type Configs, configFields, configKey, emptyConfig } from "./config.ts";
 import type { Engine } from "./engine.ts";
 

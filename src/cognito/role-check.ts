@@ -1,6 +1,6 @@
 import { UserError } from "../framework/index.ts";
 import type { AwsAccess } from "./aws-access.ts";
-import { checkRegion, looksLikeRegion } from "./checks.ts";
+import { checkRegion, looksLikeRegion } from "./aws-region.ts";
 import { tokenEndpointUrl } from "./cognito-domain.ts";
 import { isName, otherThanNames } from "./cognito-name.ts";
 import { passwordLength } from "./password.ts";
