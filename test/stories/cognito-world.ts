@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type CognitoEmulator, startCognitoEmulator, type UserPool } from "../../dev/cognito-emulator/index.ts";
 import { releaseFileName, targetOf } from "../../scripts/building/target.ts";
+import { findTexts } from "../servers/find-texts.ts";
 import { keepSecret } from "../servers/known-secrets.ts";
 import type { RealServer } from "../servers/real-server.ts";
 
@@ -115,6 +116,5 @@ export async function eventually(what: string, isTrue: () => boolean | Promise<b
 
 /** The secrets of this world that stand in what the server and its plugins wrote. Only how many: a test prints it. */
 export function secretsWrittenDown(server: RealServer, { emulator }: Pick<CognitoWorld, "emulator">): number {
-  const written = server.logText() + server.auditText();
-  return emulator.secretsSeen().filter((secret) => written.includes(secret)).length;
+  return findTexts(Buffer.from(server.logText() + server.auditText()), emulator.secretsSeen()).length;
 }
