@@ -1,4 +1,4 @@
-# An image that brings the plugin, with the libraries it needs beside it, to a server in the stock image: see helm-values.yaml.
+# An image that brings the plugin, with the libraries it needs beside it, to a server in the stock image: see helm-values-vault.yaml and helm-values-openbao.yaml.
 #   docker build -f init-container.Dockerfile -t registry.example.com/cognito-plugin:1.0.0 .
 FROM alpine:3.22
 ARG TARGETARCH=amd64
