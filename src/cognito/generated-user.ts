@@ -64,7 +64,7 @@ const namesTried = 3;
  * where that cannot be made certain the note stays for the rollback.
  */
 export async function createUser(making: UserMaking): Promise<GeneratedUser> {
-  const { recipe, clock, begin } = making;
+  const { recipe, clock } = making;
   const budget = startBudget(clock, requestMilliseconds, making.signal);
   const passwords = await twoPasswords(recipe);
   const unfinished = await claimName(making, passwords.temporary, budget);
@@ -77,15 +77,20 @@ export async function createUser(making: UserMaking): Promise<GeneratedUser> {
     return { user: equipped, isWanted: wanted };
   });
 
-  const takeBack = async () => {
-    const act = await begin(user.username).catch(() => undefined);
-    await undo(making, { ...unfinished, username: user.username, act });
-  };
+  const takeBack = takingBack(making, { ...unfinished, username: user.username });
   const problem = isSpent(budget, clock) ? tooLate(budget) : unwanted(isWanted);
   if (problem === undefined) return { ...user, takeBack };
   // The caller went meanwhile, or the mount goes: there will be no lease, and nobody else to delete the user.
   await takeBack();
   throw problem;
+}
+
+/** Made here, where it holds no password and no token: it lives for a while after the answer. */
+function takingBack(making: UserMaking, user: UnfinishedUser): () => Promise<void> {
+  return async () => {
+    const act = await making.begin(user.username).catch(() => undefined);
+    await undo(making, { ...user, act });
+  };
 }
 
 /** Pools with a password history refuse a final password that was the temporary one. */

@@ -23,6 +23,7 @@ export interface Response {
   /**
    * Undoes what the answer gives out. Called, at most once, when the host did not take the answer, because the caller had
    * left or the host's deadline was over: there is no lease then, and nobody else will. What it rejects with is logged.
+   * It is kept for a minute after the answer: let it hold no secrets.
    */
   takeBack?(): Promise<void>;
 }

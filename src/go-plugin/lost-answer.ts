@@ -26,7 +26,7 @@ const watchTime = 60_000;
  */
 export function whenAnswerIsLost(
   { metadata }: Pick<ServerUnaryCall<unknown, unknown>, "metadata">,
-  act: () => void,
+  act: () => unknown,
 ): void {
   const stream = streams.get(metadata);
   const connection = stream?.session?.socket;

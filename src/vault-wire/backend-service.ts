@@ -146,27 +146,29 @@ async function handleRequest(
   try {
     response = await mount.backend.handle(request);
     const reply = response === undefined ? undefined : translateResponse(response, clock.now());
-    if (response?.takeBack !== undefined) whenAnswerIsLost(() => void takeBack(mount, request, response));
+    if (response?.takeBack !== undefined) whenAnswerIsLost(takingBack(mount, request, response.takeBack));
     return { response: reply, err: undefined };
   } catch (thrown) {
-    await takeBack(mount, request, response);
+    if (response?.takeBack !== undefined) await takingBack(mount, request, response.takeBack)();
     const failure = classify(thrown);
     reportFailure(mount.logger, "a request failed", thrown, failure, signal, request);
     return answerToRequest(failure, operation);
   }
 }
 
-/** Never rejects. */
-async function takeBack(mount: MountedBackend, request: Request, response: Response | undefined): Promise<void> {
-  if (response?.takeBack === undefined) return;
-  try {
-    await mount.run(new AbortController(), async () => response.takeBack?.());
-  } catch (thrown) {
-    mount.logger.error("what an answer gave out, and nobody got, could not be taken back", {
-      ...placeOf(request),
-      error: describeThrown(thrown),
-    });
-  }
+/** Never rejects. Holds nothing of the answer, since it lives for a while after it. */
+function takingBack(mount: MountedBackend, request: Request, takeBack: () => Promise<void>): () => Promise<void> {
+  const place = placeOf(request);
+  return async () => {
+    try {
+      await mount.run(new AbortController(), takeBack);
+    } catch (thrown) {
+      mount.logger.error("what an answer gave out, and nobody got, could not be taken back", {
+        ...place,
+        error: describeThrown(thrown),
+      });
+    }
+  };
 }
 
 async function handleExistenceCheck(

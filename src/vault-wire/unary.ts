@@ -25,7 +25,7 @@ export interface IncomingCall {
   /** Aborted when the host cancels the call or its deadline is over; whoever ends the call early may abort it too. */
   readonly abort: AbortController;
   /** Has `act` called, once, when the host turns out not to have taken the answer. */
-  readonly whenAnswerIsLost: (act: () => void) => void;
+  readonly whenAnswerIsLost: (act: () => unknown) => void;
 }
 
 /**
@@ -38,14 +38,14 @@ export function unary<Request, Reply>(
 ): grpc.handleUnaryCall<Request, Reply> {
   return (call, answer) => {
     const abort = new AbortController();
-    let onLost: (() => void) | undefined;
+    let onLost: (() => unknown) | undefined;
     const onCancelled = () => abort.abort(new DOMException("the host no longer waits for an answer", "AbortError"));
     call.on("cancelled", onCancelled);
     if (call.cancelled) onCancelled();
     const incoming = {
       metadata: call.metadata,
       abort,
-      whenAnswerIsLost: (act: () => void) => {
+      whenAnswerIsLost: (act: () => unknown) => {
         onLost = act;
       },
     };
