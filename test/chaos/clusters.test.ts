@@ -68,14 +68,20 @@ describeOnRealKinds("an engine on three nodes", (kind) => {
       const [standby] = await cluster.standbys();
       const user = await read(await cluster.leader(), "cognito/creds/app");
       const { lease_id } = user;
-      const tries = ["renew", "revoke"].map((act) =>
-        (standby as RealServer).http<{ errors: string[] }>("PUT", `sys/leases/${act}`, { lease_id }),
-      );
-      for (const { status, body } of await Promise.all(tries)) {
+      for (const act of ["renew", "revoke"]) {
+        const { status, body } = await (standby as RealServer).http<{ errors: string[] }>("PUT", `sys/leases/${act}`, {
+          lease_id,
+          sync: true,
+        });
+        // From 2.6.2 on standbys send these requests on to the leader.
+        if (status < 300) {
+          expect(usernames()).toEqual(act === "renew" ? [user.data.username as string] : []);
+          continue;
+        }
         expect(status).toBe(500);
         expect(body.errors.join()).toContain("storage is read-only");
+        expect(usernames()).toEqual([user.data.username as string]);
       }
-      expect(usernames()).toEqual([user.data.username as string]);
       expect(await revoke(standby as RealServer, user)).toMatchObject({ status: 204 });
       expect(usernames()).toEqual([]);
     });
