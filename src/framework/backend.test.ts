@@ -76,6 +76,28 @@ test("what a path captures beats the body, and the caller is told", async () => 
   expect(Object.keys(mount.storage.contents())).toEqual(["notes/a"]);
 });
 
+test("a write that lacks a field is told the misspelt name of it, as hosts drop the warnings of an error", async () => {
+  const needy = definePath({
+    pattern: "needy",
+    help: { synopsis: "Needs a note.", description: "" },
+    fields: { note: field.string("The note.") },
+    operations: {
+      read: () => {
+        throw new UserError("there is no note");
+      },
+      update: () => {
+        throw new UserError("note is needed");
+      },
+    },
+  });
+  const mount = await TestMount.open((mount) => defineBackend({ mount, help: "", paths: [needy] }));
+  await expect(mount.write("needy", { noot: "x" })).rejects.toThrow(
+    new UserError("note is needed; Endpoint ignored these unrecognized parameters: [noot]"),
+  );
+  await expect(mount.write("needy")).rejects.toThrow(new UserError("note is needed"));
+  await expect(mount.read("needy", { noot: "x" })).rejects.toThrow(new UserError("there is no note"));
+});
+
 test("a missing thing stays missing, whatever else the request carries", async () => {
   const mount = await TestMount.open(notes);
   const request = { operation: "read", path: "notes/none", data: { colour: "red" } } as const;

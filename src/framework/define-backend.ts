@@ -1,6 +1,6 @@
 import type { Backend } from "./backend.ts";
 import type { DescribedPath, PathOperation } from "./described-path.ts";
-import { InternalError, UnsupportedOperationError, UnsupportedPathError } from "./errors.ts";
+import { InternalError, UnsupportedOperationError, UnsupportedPathError, UserError } from "./errors.ts";
 import { forward } from "./forward.ts";
 import { pathHelp, rootHelp } from "./help.ts";
 import type { Mount } from "./mount.ts";
@@ -102,7 +102,7 @@ export function defineBackend(declaration: BackendDeclaration): Backend {
     if (handler === undefined) throw new UnsupportedOperationError();
     await forwardIfNeeded(target, request.operation, mount);
     const { input, warnings } = parseInput(routed, request);
-    const response = await handler(input);
+    const response = await orTellOfNames(request.operation, warnings, async () => handler(input));
     if (response?.secret !== undefined) requireRevocable(response.secret);
     return withWarnings(response, request.operation, warnings);
   };
@@ -177,9 +177,22 @@ function withWarnings(
   operation: string,
   warnings: readonly string[],
 ): Response | undefined {
-  const isWrite = operation === "create" || operation === "update" || operation === "patch";
-  if (warnings.length === 0 || (response === undefined && !isWrite)) return response;
+  if (warnings.length === 0 || (response === undefined && !isWrite(operation))) return response;
   return { ...response, warnings: [...(response?.warnings ?? []), ...warnings] };
+}
+
+/** Hosts drop the warnings of an error, yet a field that a write lacks is often there under a misspelt name. */
+async function orTellOfNames<T>(operation: string, warnings: readonly string[], act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (!(error instanceof UserError) || warnings.length === 0 || !isWrite(operation)) throw error;
+    throw new UserError([error.message, ...warnings].join("; "), { cause: error });
+  }
+}
+
+function isWrite(operation: string): boolean {
+  return operation === "create" || operation === "update" || operation === "patch";
 }
 
 /** framework/backend.go HandleRequest: some operations run on the node that may write, whatever they do themselves. */

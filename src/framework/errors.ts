@@ -1,6 +1,6 @@
 /**
  * The caller's mistake: answered with status 400 and exactly this message, so it names the field and the cure.
- * It is never logged.
+ * After a write that brought fields which the path does not have, these are named behind it. It is never logged.
  */
 export class UserError extends Error {
   override readonly name = "UserError";
