@@ -36,10 +36,16 @@ interface Routed {
   readonly captured: Readonly<Record<string, string>>;
 }
 
+/** Throws where the declaration contradicts itself: such a backend must not start. */
 export function defineBackend(declaration: BackendDeclaration): Backend {
   const { mount, paths } = declaration;
   const described = paths.map((path) => path.described);
   const secrets = new Map((declaration.secrets ?? []).map((secret) => [secret.type, secret]));
+  requireUnlike("secrets have the type", declaration.secrets?.map(({ type }) => type) ?? []);
+  requireUnlike(
+    "paths have the pattern",
+    described.map(({ pattern }) => pattern.pattern),
+  );
 
   const route = (requested: string): Routed | undefined => {
     for (const path of paths) {
@@ -146,6 +152,12 @@ export function defineBackend(declaration: BackendDeclaration): Backend {
       await declaration.onCleanup?.();
     },
   };
+}
+
+/** The second of two alike would never be asked. */
+function requireUnlike(what: string, names: readonly string[]): void {
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  if (twice !== undefined) throw new Error(`two ${what} "${twice}"`);
 }
 
 function parseInput(

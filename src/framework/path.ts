@@ -28,7 +28,7 @@ type CheckedPattern<P extends string, F extends Fields> = [Exclude<Captures<P>, 
   : MissingCapture<Exclude<Captures<P>, keyof F & string>>;
 
 export interface PathDeclaration<P extends string, F extends Fields> {
-  /** "config", "roles/" (a list), "roles/{name}": see compilePattern. */
+  /** "config", "roles/" (a list), "roles/{name}": see compilePattern in pattern.ts. */
   readonly pattern: P;
   readonly help: { readonly synopsis: string; readonly description: string };
   readonly fields: F;
@@ -69,6 +69,10 @@ export function definePath<const P extends string, const F extends Fields>(
   // Go's framework ends the process for this (framework/backend.go init), as every write would then be a create.
   if (operations.create !== undefined && exists === undefined) {
     throw new Error(`path "${pattern}" has create but does not say how to tell it from update: declare exists`);
+  }
+  // Hosts put a slash behind the path of a list.
+  if (operations.list !== undefined && !/(?:\/|\*\})$/.test(pattern)) {
+    throw new Error(`path "${pattern}" has list, which asks for "${pattern}/": declare that as a path of its own`);
   }
   type Typed = Handler<PathRequest<F, Captures<P>>>;
   const handlers = new Map<string, Typed>();

@@ -83,9 +83,13 @@ export class WriteAheadLog {
   constructor(mount: Mount, rollbacks: readonly Rollback[]) {
     this.#mount = mount;
     this.#rollbacks = new Map(rollbacks.map((rollback) => [rollback.kind, rollback]));
+    if (this.#rollbacks.size < rollbacks.length)
+      throw new Error("two rollbacks of a write-ahead log have the same kind");
   }
 
   async begin(kind: string, data: unknown): Promise<UnfinishedAct> {
+    // Told here, and not by the rollback, it comes before the act.
+    if (!this.#rollbacks.has(kind)) throw new Error(`the write-ahead log was not given the rollback of kind "${kind}"`);
     const id = randomUUID();
     const { storage, clock } = this.#mount;
     this.#underWay.add(id);
