@@ -1,6 +1,6 @@
 import type { Backend } from "./backend.ts";
 import type { DescribedPath, PathOperation } from "./described-path.ts";
-import { InternalError, UnsupportedOperationError, UnsupportedPathError, UserError } from "./errors.ts";
+import { InternalError, LoggedError, UnsupportedOperationError, UnsupportedPathError, UserError } from "./errors.ts";
 import { forward } from "./forward.ts";
 import { pathHelp, rootHelp } from "./help.ts";
 import type { Mount } from "./mount.ts";
@@ -77,7 +77,7 @@ export function defineBackend(declaration: BackendDeclaration): Backend {
   const requireRevocable = (issued: IssuedSecret): void => {
     const type = secretTypeOf(issued);
     if (type === undefined || !secrets.has(type)) {
-      throw new Error(`a secret of type "${type}" was issued, which the backend does not list among its secrets`);
+      throw new LoggedError(`a secret of type "${type}" was issued, which the backend does not list among its secrets`);
     }
   };
 
@@ -157,7 +157,7 @@ export function defineBackend(declaration: BackendDeclaration): Backend {
 /** The second of two alike would never be asked. */
 function requireUnlike(what: string, names: readonly string[]): void {
   const twice = names.find((name, index) => names.indexOf(name) < index);
-  if (twice !== undefined) throw new Error(`two ${what} "${twice}"`);
+  if (twice !== undefined) throw new LoggedError(`two ${what} "${twice}"`);
 }
 
 function parseInput(

@@ -14,6 +14,15 @@ export class InternalError extends Error {
   override readonly name: string = "InternalError";
 }
 
+/**
+ * A failure whose sentence is for the operator alone, such as a stored value that cannot be read: logged as it stands, so it
+ * holds no secret, and answered with a general sentence. Of an Error of any other class the log has the text only up to the
+ * first quotation mark, behind which libraries quote values.
+ */
+export class LoggedError extends Error {
+  override readonly name = "LoggedError";
+}
+
 /** The service behind the engine throttles us: answered with status 502 and exactly this message. */
 export class RateLimitedError extends InternalError {
   override readonly name = "RateLimitedError";
