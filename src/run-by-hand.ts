@@ -20,10 +20,12 @@ export interface ExecutableFile {
 
 /** Answers a start without a host: plugins are started by Vault or OpenBao, not in a shell. */
 export function answerByHand(args: readonly string[], file: ExecutableFile): HandAnswer {
-  if (args.includes("--version")) {
+  // One dash is Go's way, and so the server's own.
+  const asks = (...options: string[]) => args.some((arg) => options.includes(arg));
+  if (asks("--version", "-version")) {
     return { text: `vault-plugin-secrets-${file.name} v${file.version}\n`, stream: "stdout", exitCode: 0 };
   }
-  if (args.includes("--help") || args.includes("-h")) return { text: help(file), stream: "stdout", exitCode: 0 };
+  if (asks("--help", "-help", "-h")) return { text: help(file), stream: "stdout", exitCode: 0 };
   return {
     text: `This is a plugin: Vault or OpenBao starts it, it does nothing when run by hand.
 To see the commands that install it, run: ${file.path} --help

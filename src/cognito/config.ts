@@ -3,6 +3,7 @@ import {
   field,
   getJson,
   isJsonObject,
+  LoggedError,
   parseStored,
   putJson,
   type Storage,
@@ -91,7 +92,7 @@ export class Configs {
   async get(): Promise<Config | undefined> {
     const stored = await getJson(this.#storage, configKey);
     if (stored === undefined) return undefined;
-    const fail = (problem: string) => new Error(`stored config: ${problem}`);
+    const fail = (problem: string) => new LoggedError(`stored config: ${problem}`);
     if (!isJsonObject(stored)) throw fail("it is not an object");
     const values = Object.entries(parseStored(configFields, stored, fail)).filter(([, value]) => value !== undefined);
     return { ...emptyConfig, ...Object.fromEntries(values) };

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { UserError } from "../framework/index.ts";
+import { LoggedError, UserError } from "../framework/index.ts";
 import { putJson } from "../framework/storage.ts";
 import { mountedCognito } from "./testing/mounted-cognito.ts";
 
@@ -175,6 +175,21 @@ test("a config that cannot be read is an error: no other AWS identity stands in"
   await mount.invalidate("config");
   await expect(mount.read("creds/app")).rejects.toThrow('stored entry "config" is not valid JSON');
   expect(emulator.calls).toEqual([]);
+});
+
+test("what is stored and cannot be read is named for the operator, whose log cuts the sentences of strangers at a quotation mark", async () => {
+  await using world = await mountedCognito();
+  const { mount } = world;
+  for (const [key, stored] of [
+    ["roles/app", "not json"],
+    ["roles/app", "[]"],
+    ["roles/app", '{"app_client_id": {}}'],
+    ["config", '{"max_retries": "many"}'],
+  ] as const) {
+    await mount.storage.put({ key, value: new TextEncoder().encode(stored) });
+    await mount.invalidate(key);
+    await expect(mount.read(key)).rejects.toBeInstanceOf(LoggedError);
+  }
 });
 
 test("a new key does not go with the session token of the former one", async () => {

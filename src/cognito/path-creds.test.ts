@@ -49,6 +49,19 @@ test("a user is issued with password and tokens that carry its group, and delete
   world.assertNothingLeaked();
 });
 
+test("a user whom nobody took is deleted again, and leaves no note", async () => {
+  await using world = await mountedCognito();
+  const { mount, userPool, userRole } = world;
+  await mount.write("roles/app", userRole);
+
+  const user = await mount.read("creds/app");
+  expect(userPool.usernames()).toHaveLength(1);
+  await user.takeBack();
+
+  expect(userPool.usernames()).toEqual([]);
+  expect(Object.keys(mount.storage.contents()).sort()).toEqual(["config", "roles/app"]);
+});
+
 test("a machine gets an access token without a lease", async () => {
   await using world = await mountedCognito();
   const { mount, machineRole, emulator } = world;

@@ -5,6 +5,7 @@ import {
   isJsonObject,
   type JsonObject,
   type ListOptions,
+  LoggedError,
   type Mount,
   parseStored,
   putJson,
@@ -174,7 +175,7 @@ export class Roles {
 }
 
 function parseRole(name: string, stored: unknown): Role {
-  const fail = (problem: string) => new Error(`stored role "${name}": ${problem}`);
+  const fail = (problem: string) => new LoggedError(`stored role "${name}": ${problem}`);
   if (!isJsonObject(stored)) throw fail("it is not an object");
   const { ttl = 0, max_ttl = 0, ...rest } = parseStored(storedFields, stored, fail);
   const told = Object.entries(rest).filter(([, value]) => value !== undefined);

@@ -41,15 +41,27 @@ describe("a token", () => {
 });
 
 describe("an endpoint that says no", () => {
+  const checkClient = "check app_client_id, app_client_secret and auth_style of the role";
+  const checkDomain = "HTTP 400; check cognito_pool_domain of the role";
   const description = (text: unknown) => reply(400, { error: "invalid_request", error_description: text });
   for (const [what, answer, sentence] of [
-    ["the code", reply(400, { error: "invalid_client" }), "invalid_client"],
-    ["a 401", reply(401, { error: "invalid_client" }), "invalid_client"],
+    ["the code", reply(400, { error: "invalid_client" }), `invalid_client; ${checkClient}`],
+    ["a 401", reply(401, { error: "invalid_client" }), `invalid_client; ${checkClient}`],
+    [
+      "a code and a description",
+      reply(400, { error: "invalid_scope", error_description: "orders/nope" }),
+      "invalid_scope (orders/nope); check scopes: the app client must be allowed each of them",
+    ],
+    [
+      "the grant",
+      reply(400, { error: "unauthorized_client" }),
+      "unauthorized_client; allow the client credentials grant to the app client",
+    ],
     ["a description", description("no such scope"), "invalid_request (no such scope)"],
-    ["no JSON", () => new Response("<html>", { status: 400 }), "HTTP 400"],
-    ["null", reply(400, null), "HTTP 400"],
-    ["odd types", reply(400, { error: ["x"], error_description: { a: 1 } }), "HTTP 400"],
-    ["a code that is a text", reply(400, { error: "<b>no</b>\nERROR forged" }), "HTTP 400"],
+    ["no JSON", () => new Response("<html>", { status: 400 }), checkDomain],
+    ["null", reply(400, null), checkDomain],
+    ["odd types", reply(400, { error: ["x"], error_description: { a: 1 } }), checkDomain],
+    ["a code that is a text", reply(400, { error: "<b>no</b>\nERROR forged" }), checkDomain],
     ["control characters", description("a\u001b[31m\r\nb\u2028\u202ec\u0000  d"), "invalid_request (a [31m b c d)"],
     ["a long description", description("😀".repeat(500)), `invalid_request (${"😀".repeat(200)})`],
     ["an endless description", description("\u0000".repeat(100_000)), "invalid_request"],
@@ -78,7 +90,9 @@ describe("an endpoint that says no", () => {
           const sent = `${basic} ${Buffer.from(basic, "base64")} ${await request.text()} ${clientSecret}`;
           return Response.json({ error: "invalid_client", error_description: change(sent) }, { status: 400 });
         });
-        expect((await failureOf(scripted.ask({ authStyle }))).message).toBe("token request failed: invalid_client");
+        expect((await failureOf(scripted.ask({ authStyle }))).message).toBe(
+          `token request failed: invalid_client; ${checkClient}`,
+        );
       });
     }
   }
@@ -86,7 +100,7 @@ describe("an endpoint that says no", () => {
   test("and has the secret for an error code brings none either", async () => {
     const scripted = endpoint(reply(400, { error: "plain-secret-1" }));
     expect((await failureOf(scripted.ask({ clientSecret: "plain-secret-1" }))).message).toBe(
-      "token request failed: HTTP 400",
+      `token request failed: ${checkDomain}`,
     );
   });
 

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { defineBackend } from "./define-backend.ts";
+import { type BackendDeclaration, defineBackend } from "./define-backend.ts";
 import { InternalError, ReadOnlyError, UnsupportedOperationError, UnsupportedPathError } from "./errors.ts";
 import { definePath, field, type PathRequest, type Response, UserError } from "./index.ts";
 import type { Mount } from "./mount.ts";
@@ -74,6 +74,28 @@ test("what a path captures beats the body, and the caller is told", async () => 
     "Endpoint replaced the value of these parameters with the values captured from the endpoint's path: [name]",
   ]);
   expect(Object.keys(mount.storage.contents())).toEqual(["notes/a"]);
+});
+
+test("a write that lacks a field is told the misspelt name of it, as hosts drop the warnings of an error", async () => {
+  const needy = definePath({
+    pattern: "needy",
+    help: { synopsis: "Needs a note.", description: "" },
+    fields: { note: field.string("The note.") },
+    operations: {
+      read: () => {
+        throw new UserError("there is no note");
+      },
+      update: () => {
+        throw new UserError("note is needed");
+      },
+    },
+  });
+  const mount = await TestMount.open((mount) => defineBackend({ mount, help: "", paths: [needy] }));
+  await expect(mount.write("needy", { noot: "x" })).rejects.toThrow(
+    new UserError("note is needed; Endpoint ignored these unrecognized parameters: [noot]"),
+  );
+  await expect(mount.write("needy")).rejects.toThrow(new UserError("note is needed"));
+  await expect(mount.read("needy", { noot: "x" })).rejects.toThrow(new UserError("there is no note"));
 });
 
 test("a missing thing stays missing, whatever else the request carries", async () => {
@@ -170,7 +192,7 @@ test("prefixes for the seal reach the host, and help needs no data", async () =>
   expect(String((await mount.help("notes/a")).data.help)).toContain("How long it is kept.");
 });
 
-test("mistakes in a declaration do not compile, or do not start", () => {
+test("mistakes in a declaration do not compile, or do not start", async () => {
   const help = { synopsis: "", description: "" };
   const fields = { name: field.string("Name."), days: field.int("Days.") };
   const operations = {};
@@ -200,4 +222,13 @@ test("mistakes in a declaration do not compile, or do not start", () => {
   expect(() => definePath({ pattern: "a", help, fields: {}, operations: { create: () => undefined } })).toThrow(
     /declare exists/,
   );
+  // Hosts ask for a list with a slash behind its path, which this one would never match.
+  expect(() => definePath({ pattern: "a", help, fields: {}, operations: { list: () => undefined } })).toThrow(
+    'path "a" has list, which asks for "a/": declare that as a path of its own',
+  );
+  const path = definePath({ pattern: "a/", help, fields: {}, operations: { list: () => undefined } });
+  const open = (twice: Pick<BackendDeclaration, "paths" | "secrets">) =>
+    TestMount.open((mount) => defineBackend({ mount, help: "", ...twice }));
+  await expect(open({ paths: [path, path] })).rejects.toThrow('two paths have the pattern "a/"');
+  await expect(open({ paths: [], secrets: [secret, secret] })).rejects.toThrow('two secrets have the type "s"');
 });

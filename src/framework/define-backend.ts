@@ -1,6 +1,6 @@
 import type { Backend } from "./backend.ts";
 import type { DescribedPath, PathOperation } from "./described-path.ts";
-import { InternalError, UnsupportedOperationError, UnsupportedPathError } from "./errors.ts";
+import { InternalError, LoggedError, UnsupportedOperationError, UnsupportedPathError, UserError } from "./errors.ts";
 import { forward } from "./forward.ts";
 import { pathHelp, rootHelp } from "./help.ts";
 import type { Mount } from "./mount.ts";
@@ -36,10 +36,16 @@ interface Routed {
   readonly captured: Readonly<Record<string, string>>;
 }
 
+/** Throws where the declaration contradicts itself: such a backend must not start. */
 export function defineBackend(declaration: BackendDeclaration): Backend {
   const { mount, paths } = declaration;
   const described = paths.map((path) => path.described);
   const secrets = new Map((declaration.secrets ?? []).map((secret) => [secret.type, secret]));
+  requireUnlike("secrets have the type", declaration.secrets?.map(({ type }) => type) ?? []);
+  requireUnlike(
+    "paths have the pattern",
+    described.map(({ pattern }) => pattern.pattern),
+  );
 
   const route = (requested: string): Routed | undefined => {
     for (const path of paths) {
@@ -71,7 +77,7 @@ export function defineBackend(declaration: BackendDeclaration): Backend {
   const requireRevocable = (issued: IssuedSecret): void => {
     const type = secretTypeOf(issued);
     if (type === undefined || !secrets.has(type)) {
-      throw new Error(`a secret of type "${type}" was issued, which the backend does not list among its secrets`);
+      throw new LoggedError(`a secret of type "${type}" was issued, which the backend does not list among its secrets`);
     }
   };
 
@@ -102,7 +108,7 @@ export function defineBackend(declaration: BackendDeclaration): Backend {
     if (handler === undefined) throw new UnsupportedOperationError();
     await forwardIfNeeded(target, request.operation, mount);
     const { input, warnings } = parseInput(routed, request);
-    const response = await handler(input);
+    const response = await orTellOfNames(request.operation, warnings, async () => handler(input));
     if (response?.secret !== undefined) requireRevocable(response.secret);
     return withWarnings(response, request.operation, warnings);
   };
@@ -148,6 +154,12 @@ export function defineBackend(declaration: BackendDeclaration): Backend {
   };
 }
 
+/** The second of two alike would never be asked. */
+function requireUnlike(what: string, names: readonly string[]): void {
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  if (twice !== undefined) throw new LoggedError(`two ${what} "${twice}"`);
+}
+
 function parseInput(
   { path, captured }: Routed,
   request: Request,
@@ -177,9 +189,22 @@ function withWarnings(
   operation: string,
   warnings: readonly string[],
 ): Response | undefined {
-  const isWrite = operation === "create" || operation === "update" || operation === "patch";
-  if (warnings.length === 0 || (response === undefined && !isWrite)) return response;
+  if (warnings.length === 0 || (response === undefined && !isWrite(operation))) return response;
   return { ...response, warnings: [...(response?.warnings ?? []), ...warnings] };
+}
+
+/** Hosts drop the warnings of an error, yet a field that a write lacks is often there under a misspelt name. */
+async function orTellOfNames<T>(operation: string, warnings: readonly string[], act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (!(error instanceof UserError) || warnings.length === 0 || !isWrite(operation)) throw error;
+    throw new UserError([error.message, ...warnings].join("; "), { cause: error });
+  }
+}
+
+function isWrite(operation: string): boolean {
+  return operation === "create" || operation === "update" || operation === "patch";
 }
 
 /** framework/backend.go HandleRequest: some operations run on the node that may write, whatever they do themselves. */

@@ -1,6 +1,6 @@
 /**
  * The caller's mistake: answered with status 400 and exactly this message, so it names the field and the cure.
- * It is never logged.
+ * After a write that brought fields which the path does not have, these are named behind it. It is never logged.
  */
 export class UserError extends Error {
   override readonly name = "UserError";
@@ -12,6 +12,15 @@ export class UserError extends Error {
  */
 export class InternalError extends Error {
   override readonly name: string = "InternalError";
+}
+
+/**
+ * A failure whose sentence is for the operator alone, such as a stored value that cannot be read: logged as it stands, so it
+ * holds no secret, and answered with a general sentence. Of an Error of any other class the log has the text only up to the
+ * first quotation mark, behind which libraries quote values.
+ */
+export class LoggedError extends Error {
+  override readonly name = "LoggedError";
 }
 
 /** The service behind the engine throttles us: answered with status 502 and exactly this message. */

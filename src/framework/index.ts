@@ -2,7 +2,7 @@
 export type { Backend, BackendFactory, SpecialPaths } from "./backend.ts";
 export type { Clock } from "./clock.ts";
 export { type BackendDeclaration, defineBackend } from "./define-backend.ts";
-export { InternalError, RateLimitedError, ReadOnlyError, UserError } from "./errors.ts";
+export { InternalError, LoggedError, RateLimitedError, ReadOnlyError, UserError } from "./errors.ts";
 export { type Field, type FieldData, type Fields, type FieldValue, field } from "./field.ts";
 export { forward } from "./forward.ts";
 export { isJsonObject, type Json, type JsonObject } from "./json.ts";

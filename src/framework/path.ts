@@ -1,4 +1,5 @@
 import type { DescribedOperation, DescribedPath, DisplayAttributes, PathOperation } from "./described-path.ts";
+import { LoggedError } from "./errors.ts";
 import type { FieldData, Fields, FieldValue } from "./field.ts";
 import type { Captures } from "./pattern.ts";
 import { compilePattern } from "./pattern.ts";
@@ -28,7 +29,7 @@ type CheckedPattern<P extends string, F extends Fields> = [Exclude<Captures<P>, 
   : MissingCapture<Exclude<Captures<P>, keyof F & string>>;
 
 export interface PathDeclaration<P extends string, F extends Fields> {
-  /** "config", "roles/" (a list), "roles/{name}": see compilePattern. */
+  /** "config", "roles/" (a list), "roles/{name}": see compilePattern in pattern.ts. */
   readonly pattern: P;
   readonly help: { readonly synopsis: string; readonly description: string };
   readonly fields: F;
@@ -68,7 +69,13 @@ export function definePath<const P extends string, const F extends Fields>(
   const { pattern, help, fields, exists, operations, ...rest } = declaration;
   // Go's framework ends the process for this (framework/backend.go init), as every write would then be a create.
   if (operations.create !== undefined && exists === undefined) {
-    throw new Error(`path "${pattern}" has create but does not say how to tell it from update: declare exists`);
+    throw new LoggedError(`path "${pattern}" has create but does not say how to tell it from update: declare exists`);
+  }
+  // Hosts put a slash behind the path of a list.
+  if (operations.list !== undefined && !/(?:\/|\*\})$/.test(pattern)) {
+    throw new LoggedError(
+      `path "${pattern}" has list, which asks for "${pattern}/": declare that as a path of its own`,
+    );
   }
   type Typed = Handler<PathRequest<F, Captures<P>>>;
   const handlers = new Map<string, Typed>();

@@ -1,3 +1,5 @@
+import { LoggedError } from "./errors.ts";
+
 type CaptureName<Placeholder extends string> = Placeholder extends `${infer Name}@`
   ? Name
   : Placeholder extends `${infer Name}*`
@@ -56,7 +58,7 @@ export function compilePattern<const Pattern extends string>(pattern: Pattern): 
     const [, name, suffix = ""] = placeholder.exec(segment) ?? [];
     if (name === undefined) {
       if (!literal.test(segment))
-        throw new Error(`pattern "${pattern}": "${segment}" is neither a literal nor a placeholder`);
+        throw new LoggedError(`pattern "${pattern}": "${segment}" is neither a literal nor a placeholder`);
       const escaped = segment.replaceAll(/[.+]/g, String.raw`\$&`);
       go.push(escaped);
       js.push(escaped);
@@ -65,9 +67,9 @@ export function compilePattern<const Pattern extends string>(pattern: Pattern): 
     }
     const kind = placeholderKinds.get(suffix) as PlaceholderKind;
     if (suffix === "*" && (isList || index < segments.length - 1)) {
-      throw new Error(`pattern "${pattern}": {${name}*} must be its end`);
+      throw new LoggedError(`pattern "${pattern}": {${name}*} must be its end`);
     }
-    if (captures.includes(name)) throw new Error(`pattern "${pattern}": {${name}} stands twice`);
+    if (captures.includes(name)) throw new LoggedError(`pattern "${pattern}": {${name}} stands twice`);
     captures.push(name);
     go.push(`(?P<${name}>${kind.go})`);
     js.push(`(${kind.js})`);

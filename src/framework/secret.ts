@@ -13,7 +13,7 @@ export interface LeaseRequest<F extends Fields> extends Omit<Request, "lease"> {
 
 /** What a renewal grants. The host caps both by the mount's limits and by the time since issue. */
 export interface Renewal<F extends Fields> {
-  /** Seconds; 0 takes the mount default. */
+  /** Seconds, where the caller asks for no increment, which hosts put in its place; 0 takes the mount default. */
   readonly ttl: number;
   /** Seconds since issue; 0 takes the mount maximum. */
   readonly maxTtl: number;

@@ -1,3 +1,5 @@
+import { LoggedError } from "./errors.ts";
+
 /** One stored value. Keys are relative to the mount. */
 export interface StorageEntry {
   readonly key: string;
@@ -34,7 +36,7 @@ export async function getJson(storage: Storage, key: string): Promise<unknown> {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(entry.value));
   } catch {
     // The parser's own message quotes the text, which may hold a secret.
-    throw new Error(`stored entry "${key}" is not valid JSON`);
+    throw new LoggedError(`stored entry "${key}" is not valid JSON`);
   }
 }
 

@@ -51,6 +51,26 @@ test("an act left unfinished is undone once it is old enough, and its entry goes
   expect(mount.storage.contents()).toEqual({});
 });
 
+test("a log that was not given the rollback of an act refuses it before it is done, and one of two like it", async () => {
+  const { world, mount } = await mounted();
+  const other: WriteAheadLog[] = [];
+  await TestMount.open((mount) => {
+    const log = new WriteAheadLog(mount, []);
+    other.push(log);
+    return defineBackend({ mount, help: "", paths: [], writeAheadLog: log });
+  });
+  await expect(thing(world).begin(other[0] as WriteAheadLog, { name: "a" })).rejects.toThrow(
+    'the write-ahead log was not given the rollback of kind "thing"',
+  );
+  await expect(
+    TestMount.open((mount) => {
+      const log = new WriteAheadLog(mount, [thing(world), thing(world)]);
+      return defineBackend({ mount, help: "", paths: [], writeAheadLog: log });
+    }),
+  ).rejects.toThrow("two rollbacks of a write-ahead log have the same kind");
+  expect(mount.storage.contents()).toEqual({});
+});
+
 test("an act that was finished is never undone", async () => {
   const { world, mount, make } = await mounted();
   await (await make("a")).forget();

@@ -1,5 +1,5 @@
 import { randomInt, randomUUID } from "node:crypto";
-import { InternalError } from "./errors.ts";
+import { InternalError, LoggedError } from "./errors.ts";
 import type { FieldData, Fields } from "./field.ts";
 import { isJsonObject } from "./json.ts";
 import type { Mount } from "./mount.ts";
@@ -47,7 +47,7 @@ export function defineRollback<const F extends Fields>(declaration: RollbackDecl
     kind,
     minAge: declaration.minAge ?? defaultMinAge,
     undo: async (data, signal) => {
-      const fail = (problem: string) => new Error(`write-ahead log entry of kind ${kind}: ${problem}`);
+      const fail = (problem: string) => new LoggedError(`write-ahead log entry of kind ${kind}: ${problem}`);
       if (!isJsonObject(data)) throw fail("its data is not an object");
       await declaration.undo(parseStored(fields, data, fail), signal);
     },
@@ -83,9 +83,14 @@ export class WriteAheadLog {
   constructor(mount: Mount, rollbacks: readonly Rollback[]) {
     this.#mount = mount;
     this.#rollbacks = new Map(rollbacks.map((rollback) => [rollback.kind, rollback]));
+    if (this.#rollbacks.size < rollbacks.length)
+      throw new LoggedError("two rollbacks of a write-ahead log have the same kind");
   }
 
   async begin(kind: string, data: unknown): Promise<UnfinishedAct> {
+    // Told here, and not by the rollback, it comes before the act.
+    if (!this.#rollbacks.has(kind))
+      throw new LoggedError(`the write-ahead log was not given the rollback of kind "${kind}"`);
     const id = randomUUID();
     const { storage, clock } = this.#mount;
     this.#underWay.add(id);
@@ -145,13 +150,13 @@ export class WriteAheadLog {
       const entry = await getJson(storage, prefix + id);
       if (entry === undefined) return true;
       if (!isJsonObject(entry) || typeof entry.type !== "string" || typeof entry.created_at !== "number") {
-        throw new Error("it is not a write-ahead log entry");
+        throw new LoggedError("it is not a write-ahead log entry");
       }
       kind = entry.type;
       // An entry of a clock that was ahead since is as old as it was seen here.
       age = Math.max(clock.now() / 1000 - entry.created_at, (clock.now() - observed.seenAt) / 1000);
       const rollback = this.#rollbacks.get(kind);
-      if (rollback === undefined) throw new Error(`no rollback is known for kind "${kind}"`);
+      if (rollback === undefined) throw new LoggedError(`no rollback is known for kind "${kind}"`);
       if (!anyAge && age < rollback.minAge) return true;
       await withTimeout(clock.timeout(entryTimeout), signal, (limit) => rollback.undo(entry.data, limit));
       await storage.delete(prefix + id);

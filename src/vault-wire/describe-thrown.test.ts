@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { InternalError, UserError } from "../framework/errors.ts";
+import { InternalError, LoggedError, UserError } from "../framework/errors.ts";
 import { describeThrown } from "./describe-thrown.ts";
 
 describe("what the operator reads of a thrown value", () => {
@@ -11,6 +11,12 @@ describe("what the operator reads of a thrown value", () => {
       "InternalError: AdminGetUser failed: the network; caused by TypeError: fetch failed; " +
         "caused by Error (ECONNREFUSED): connect ECONNREFUSED 127.0.0.1:443",
     );
+  });
+
+  test("names behind quotation marks, in sentences of ours only", () => {
+    const sentence = 'stored role "app": "ttl" has a value of the wrong type';
+    expect(describeThrown(new LoggedError(sentence))).toBe(`LoggedError: ${sentence}`);
+    expect(describeThrown(new Error(sentence))).toBe("Error: stored role");
   });
 
   test("every failure of several at once", () => {

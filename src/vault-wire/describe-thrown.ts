@@ -1,5 +1,6 @@
 import {
   InternalError,
+  LoggedError,
   ReadOnlyError,
   UnsupportedOperationError,
   UnsupportedPathError,
@@ -49,6 +50,7 @@ function isOurs(error: Error): boolean {
   return [
     UserError,
     InternalError,
+    LoggedError,
     ReadOnlyError,
     UnsupportedPathError,
     UnsupportedOperationError,

@@ -12,6 +12,8 @@ export interface Answer {
   readonly data: JsonObject;
   readonly warnings: readonly string[];
   readonly lease?: IssuedSecret & { readonly issueTime: number };
+  /** What a host's plugin does when nobody took this answer (Response.takeBack); does nothing where the engine takes nothing back. */
+  takeBack(): Promise<void>;
 }
 
 export interface Call {
@@ -119,6 +121,7 @@ export class TestMount {
       data: data ?? {},
       warnings: warnings ?? [],
       ...(secret === undefined ? {} : { lease: { ...secret, issueTime: this.clock.now() } }),
+      takeBack: async () => response?.takeBack?.(),
     };
   }
 
