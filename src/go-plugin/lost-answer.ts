@@ -29,6 +29,11 @@ export function whenAnswerIsLost(
   act: () => void,
 ): void {
   const stream = streams.get(metadata);
+  // Of a stream that was reset a moment ago gRPC does not know yet, and drops the answer without a word.
+  if (stream?.destroyed) {
+    act();
+    return;
+  }
   const connection = stream?.session?.socket;
   if (stream?.id === undefined || !(connection instanceof HostConnection)) return;
   const stop = connection.whenReset(stream.id, act);
