@@ -37,7 +37,7 @@ function answered({ destroyed = false } = {}) {
     onCancel: ignore,
   });
   const told = { times: 0 };
-  whenAnswerIsLost({ metadata }, () => {
+  whenAnswerIsLost({ metadata, cancelled: false }, () => {
     told.times += 1;
   });
   return { socket, told };
@@ -73,10 +73,10 @@ test("an answer to a stream that is gone already is lost", () => {
   expect(answered({ destroyed: true }).told.times).toBe(1);
 });
 
-test("of a call that came by another server nothing is known", () => {
-  let told = 0;
-  whenAnswerIsLost({ metadata: new Metadata() }, () => {
-    told += 1;
-  });
-  expect(told).toBe(0);
+test("of a call that came by another server only what came before the answer is known", () => {
+  const told: boolean[] = [];
+  for (const cancelled of [false, true]) {
+    whenAnswerIsLost({ metadata: new Metadata(), cancelled }, () => told.push(cancelled));
+  }
+  expect(told).toEqual([true]);
 });
