@@ -87,6 +87,33 @@ describe("the budget of a request", () => {
     expect(notes.abandoned.size).toBe(1);
   });
 
+  test("and where it can neither be deleted nor noted, the log says which user is left", async () => {
+    const { aws, notes, clock, logger, create } = setUp();
+    const { takeBack } = await create();
+    notes.noting = () => Promise.reject(new Error("storage is sealed"));
+    await clock.settle(takeBack());
+    expect(logger.lines).toEqual([]);
+
+    aws.on("AdminDeleteUser", refusal("InternalErrorException"));
+    await clock.settle(takeBack());
+    expect(logger.lines).toMatchObject([
+      {
+        level: "warn",
+        message: "a user that nobody got could not be deleted, nor noted for the rollback: delete it by hand",
+        fields: { region: "eu-west-1", user_pool_id: "eu-west-1_pool", username: "user-1@example.com" },
+      },
+    ]);
+  });
+
+  test("and a user whose name only its sign-in told goes by that name", async () => {
+    const { aws, clock, create } = setUp();
+    aws.on("AdminCreateUser", cut, refusal("UsernameExistsException"));
+    aws.on("AdminInitiateAuth", ok({ ...newPassword, ChallengeParameters: { USER_ID_FOR_SRP: "name-of-the-pool" } }));
+    const { takeBack } = await create();
+    await clock.settle(takeBack());
+    expect(aws.of("AdminDeleteUser").map(({ input }) => input["Username"])).toEqual(["name-of-the-pool"]);
+  });
+
   test("a caller who goes is told of as the cause, so that the log can keep quiet about it", async () => {
     const { aws, caller, create } = setUp();
     const reason = new DOMException("the host no longer waits for an answer", "AbortError");

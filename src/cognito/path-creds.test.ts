@@ -49,6 +49,17 @@ test("a user is issued with password and tokens that carry its group, and delete
   world.assertNothingLeaked();
 });
 
+test("a user whose answer nobody got is deleted, and leaves no note", async () => {
+  await using world = await mountedCognito();
+  const { mount, userPool, userRole, emulator } = world;
+  await mount.write("roles/app", userRole);
+  await mount.readInVain("creds/app");
+  expect(emulator.calls.map(({ action }) => action)).toContain("AdminRespondToAuthChallenge");
+  expect(userPool.usernames()).toEqual([]);
+  expect(Object.keys(mount.storage.contents()).sort()).toEqual(["config", "roles/app"]);
+  expect(mount.logger.lines).toEqual([]);
+});
+
 test("a machine gets an access token without a lease", async () => {
   await using world = await mountedCognito();
   const { mount, machineRole, emulator } = world;

@@ -76,6 +76,12 @@ export class TestMount {
     return this.#handle(this.#request("read", path, data, call));
   }
 
+  /** As `read`, for a caller who leaves before the host has taken the answer. */
+  async readInVain(path: string): Promise<void> {
+    const response = await this.#backend.handle(this.#request("read", path));
+    await response?.takeBack?.();
+  }
+
   /** The keys below a list path. */
   async list(path: string, query: JsonObject = {}): Promise<readonly string[]> {
     const { data } = await this.#handle(this.#request("list", path.endsWith("/") ? path : `${path}/`, query));
