@@ -51,6 +51,19 @@ test("an act left unfinished is undone once it is old enough, and its entry goes
   expect(mount.storage.contents()).toEqual({});
 });
 
+test("a note that storage took without a word is no act under way: the act was never begun", async () => {
+  const { mount, make } = await mounted();
+  const put = mount.storage.put.bind(mount.storage);
+  mount.storage.put = async (entry) => {
+    await put(entry);
+    throw new Error("no answer");
+  };
+  await expect(make("a")).rejects.toThrow("no answer");
+  mount.clock.advance({ minutes: 6 });
+  await mount.rollback();
+  expect(mount.storage.contents()).toEqual({});
+});
+
 test("an act that was finished is never undone", async () => {
   const { world, mount, make } = await mounted();
   await (await make("a")).forget();
