@@ -10,7 +10,6 @@ import type { Broker } from "../../go-plugin/broker.ts";
 import { brokerConnection } from "../../go-plugin/broker-connection.ts";
 import { HostConnection } from "../../go-plugin/host-connection.ts";
 import { rememberStream } from "../../go-plugin/lost-answer.ts";
-import { resetFrame } from "../../go-plugin/testing/reset-frame.ts";
 import { registerVaultServices } from "../backend-service.ts";
 import { BackendClient, BackendService, Request as WireRequest } from "../gen/backend.ts";
 import { PluginMultiplexingClient } from "../gen/multiplexing.ts";
@@ -131,7 +130,9 @@ export class PluginUnderTest {
     head.writeUInt32BE(message.length, 1);
     stream.end(Buffer.concat([head, message]));
     await once(stream.resume(), "end");
-    socket.write(resetFrame(stream.id ?? 0, constants.NGHTTP2_CANCEL));
+    // RFC 9113 §6.4: RST_STREAM.
+    const reset = Buffer.from([0, 0, 4, 3, 0, 0, 0, 0, stream.id ?? 0, 0, 0, 0, constants.NGHTTP2_CANCEL]);
+    socket.write(reset);
   }
 
   exists(id: string, request: Partial<WireRequest>) {
