@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { getCACertificates } from "node:tls";
 import {
   type CertificateAuthority,
   type CognitoEmulator,
@@ -49,6 +50,31 @@ describe("a loopback host", () => {
     }
     expect(asked.every((options) => options === undefined || !("proxy" in options))).toBe(true);
   });
+});
+
+test("AWS_CA_BUNDLE comes beside what is trusted already, and is read once", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "bundle-"));
+  const file = join(folder, "bundle.pem");
+  const own = "-----BEGIN CERTIFICATE-----\nour own\n-----END CERTIFICATE-----";
+  await writeFile(file, own);
+  const trusted: string[] = [];
+  const trusting = networkFetch(
+    async (_input, init: object = {}) => {
+      const { tls } = init as { readonly tls: { readonly ca: string } };
+      trusted.push(tls.ca);
+      return new Response();
+    },
+    { AWS_CA_BUNDLE: file },
+  );
+  await trusting("https://example.com");
+  await rm(folder, { recursive: true });
+  await trusting("https://example.com");
+  const [first = "", second] = trusted;
+  expect(second).toBe(first);
+  expect(first).toStartWith(own);
+  for (const authority of [...getCACertificates("default"), ...getCACertificates("system")]) {
+    expect(first.includes(authority)).toBe(true);
+  }
 });
 
 // The certificates come from the openssl command, which not every machine has.

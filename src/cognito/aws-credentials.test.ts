@@ -95,6 +95,16 @@ describe("an assumed role", () => {
     expect((await deleting).message).toBe("assume role failed: no usable answer from STS (Timeout); try again later");
   });
 
+  test("by what pays no attention to its limit is given up as well, and asked for anew by the next request", async () => {
+    calls.aws.on("AssumeRole", () => new Promise(() => {}), assumed("ASIA9", calls.inAnHour()));
+    const pools = calls.poolsWith({ ...ownKeys, aws_assume_role_arn: roleArn, max_retries: 0 });
+    const deleting = failureOf(calls.deleteAnn(pools));
+    while (calls.aws.of("AssumeRole").length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    calls.clock.advance({ seconds: 30 });
+    expect((await deleting).message).toContain("assume role failed: no usable answer from STS (Timeout)");
+    expect(await calls.deleteAnn(pools)).toBe("deleted");
+  });
+
   test("and what fails on the way holds no key, secret or word of AWS", async () => {
     for (const answer of [stsRefusal("AccessDenied"), stsRefusal("Own Words", 400), stsRefusal("ExpiredToken"), cut]) {
       calls.aws.on("AssumeRole", answer);

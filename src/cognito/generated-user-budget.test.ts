@@ -16,7 +16,10 @@ describe("the budget of a request", () => {
     const user = failureOf(start());
     await passing(clock, aws, deleted.reached);
     deleted.open();
-    expect(await user).toBeInstanceOf(InternalError);
+    const error = await user;
+    expect(error).toBeInstanceOf(InternalError);
+    // Not that the time was over, which explains nothing.
+    expect(error.message).toStartWith("AdminRespondToAuthChallenge failed: no usable answer from Cognito (Timeout)");
     expect(notes.standing.size).toBe(0);
   });
 
@@ -85,6 +88,33 @@ describe("the budget of a request", () => {
     await clock.settle(takeBack());
     expect(notes.standing.size).toBe(1);
     expect(notes.abandoned.size).toBe(1);
+  });
+
+  test("and where it can neither be deleted nor noted, the log says which user is left", async () => {
+    const { aws, notes, clock, logger, create } = setUp();
+    const { takeBack } = await create();
+    notes.noting = () => Promise.reject(new Error("storage is sealed"));
+    await clock.settle(takeBack());
+    expect(logger.lines).toEqual([]);
+
+    aws.on("AdminDeleteUser", refusal("InternalErrorException"));
+    await clock.settle(takeBack());
+    expect(logger.lines).toMatchObject([
+      {
+        level: "warn",
+        message: "a user that nobody got could not be deleted, nor noted for the rollback: delete it by hand",
+        fields: { region: "eu-west-1", user_pool_id: "eu-west-1_pool", username: "user-1@example.com" },
+      },
+    ]);
+  });
+
+  test("and a user whose name only its sign-in told goes by that name", async () => {
+    const { aws, clock, create } = setUp();
+    aws.on("AdminCreateUser", cut, refusal("UsernameExistsException"));
+    aws.on("AdminInitiateAuth", ok({ ...newPassword, ChallengeParameters: { USER_ID_FOR_SRP: "name-of-the-pool" } }));
+    const { takeBack } = await create();
+    await clock.settle(takeBack());
+    expect(aws.of("AdminDeleteUser").map(({ input }) => input["Username"])).toEqual(["name-of-the-pool"]);
   });
 
   test("a caller who goes is told of as the cause, so that the log can keep quiet about it", async () => {

@@ -163,6 +163,20 @@ describe("when nobody knows whether the user was made", () => {
     expect(notes.abandoned.size).toBe(1);
   });
 
+  for (const code of [
+    "CodeDeliveryFailureException",
+    "InvalidLambdaResponseException",
+    "UnexpectedLambdaException",
+    "UserLambdaValidationException",
+  ]) {
+    test(`when the pool refuses with ${code}, which can come after the user was made`, async () => {
+      const { aws, create } = setUp();
+      aws.on("AdminCreateUser", refusal(code));
+      await failureOf(create());
+      expect(aws.calls()).toEqual(["AdminCreateUser", "AdminDeleteUser"]);
+    });
+  }
+
   test("the note stays when one user is deleted but two sends are unknown", async () => {
     const { aws, notes, create } = setUp();
     aws.on("AdminCreateUser", cut, cut, refusal("AccessDeniedException"));

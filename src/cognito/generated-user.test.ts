@@ -38,6 +38,12 @@ describe("a user is born", () => {
     expect(notes.standing.size).toBe(0);
   });
 
+  test("in each of its groups once, however often the role names it", async () => {
+    const { aws, create } = setUp({ groups: ["readers", "readers"] });
+    await create();
+    expect(aws.of("AdminAddUserToGroup")).toHaveLength(1);
+  });
+
   test("signing in beside joining its groups, and setting its password only when both are done", async () => {
     const { aws, start } = setUp();
     const create = new Gate();

@@ -59,6 +59,19 @@ describe("what was read from storage", () => {
     expect(await remembered.get("app", storage.read)).toBe("new");
   });
 
+  test("and so is what was read while that change was under way", async () => {
+    const remembered = new Remembered<string>(always);
+    const storage = stored("old");
+    const { promise: answer, reject } = Promise.withResolvers<void>();
+    const failing = remembered.change("app", "new", () => answer);
+    failing.catch(() => {});
+    expect(await remembered.get("app", storage.read)).toBe("old");
+    storage.value = "new";
+    reject(new Error("no answer"));
+    await expect(failing).rejects.toThrow("no answer");
+    expect(await remembered.get("app", storage.read)).toBe("new");
+  });
+
   test("is not kept when a change was made, or heard of, while it was read", async () => {
     for (const act of ["change", "forget"] as const) {
       const remembered = new Remembered<string>(always);

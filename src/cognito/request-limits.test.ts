@@ -1,9 +1,11 @@
 import { expect, test } from "bun:test";
 import { randomBytes } from "node:crypto";
 import { RateLimitedError } from "../framework/index.ts";
+import { ManualClock } from "../framework/testing/manual-clock.ts";
 import { type Answer, TestMount } from "../framework/testing/test-mount.ts";
 import { cognito } from "./cognito.ts";
 import { RequestLimits } from "./request-limits.ts";
+import { clientAuthentication } from "./request-quotas.ts";
 import { mountedCognito } from "./testing/mounted-cognito.ts";
 import { failureOf } from "./testing/user-making.ts";
 
@@ -124,4 +126,17 @@ test("an endpoint that throttles slows only the mounts that go there, whatever k
   const began = clock.now();
   await clock.settle(Promise.all([victim.read("creds/app"), ...users.map((user) => victim.revoke(user))]));
   expect(clock.now() - began).toBe(0);
+});
+
+test("a limit is forgotten when nobody asked for it for ten minutes, and not before", () => {
+  const clock = new ManualClock();
+  const limits = new RequestLimits(clock);
+  const limitOf = (account: string) => limits.of(account, "eu-west-1", clientAuthentication);
+  const [used, unused] = [limitOf("used"), limitOf("unused")];
+  clock.advance({ minutes: 6 });
+  expect(limitOf("used")).toBe(used);
+  clock.advance({ minutes: 6 });
+  limitOf("new");
+  expect(limitOf("used")).toBe(used);
+  expect(limitOf("unused")).not.toBe(unused);
 });

@@ -35,6 +35,15 @@ test("an edited role changes nothing for users that were issued before", async (
   expect(world.userPool.usernames()).toEqual([]);
 });
 
+test("nor for a lease that is renewed under the edited role: its user stays where it was made", async () => {
+  const { world, user } = await issued();
+  await using _ = world;
+  world.emulator.createPool({ id: "eu-west-1_Elsewhere" });
+  await world.mount.write("roles/app", { user_pool_id: "eu-west-1_Elsewhere" });
+  await world.mount.revoke(await world.mount.renew(user));
+  expect(world.userPool.usernames()).toEqual([]);
+});
+
 test("a role that became a grant does not keep its users alive", async () => {
   const { world, user } = await issued();
   await using _ = world;

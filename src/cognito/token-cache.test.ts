@@ -3,6 +3,7 @@ import { UserError } from "../framework/index.ts";
 import { ManualClock } from "../framework/testing/manual-clock.ts";
 import { mountedCognito } from "./testing/mounted-cognito.ts";
 import { TokenCache } from "./token-cache.ts";
+import type { AccessToken } from "./token-endpoint.ts";
 
 const always = Number.POSITIVE_INFINITY;
 
@@ -254,4 +255,20 @@ test("a caller asks for some of the role's scopes, or for any when it names none
   await world.mount.write("roles/machine", { scopes: "" });
   await read({ scopes: "api/write" });
   await expect(read({ scopes: "api/none" })).rejects.toThrow("invalid_scope");
+});
+
+test("a token that was asked for before its role was forgotten is not handed out after", async () => {
+  const cache = new TokenCache(new ManualClock());
+  const request = { domain: "d", clientId: "c", clientSecret: "s", scopes: [], authStyle: "in_header" } as const;
+  const [before, after] = [Promise.withResolvers<AccessToken>(), Promise.withResolvers<AccessToken>()];
+  const token = (accessToken: string) => ({ accessToken, tokenType: "Bearer", expiresIn: 3600 });
+  const first = cache.get("machine", request, 10, () => before.promise);
+  cache.forgetRole("machine");
+  const second = cache.get("machine", request, 10, () => after.promise);
+  before.resolve(token("before"));
+  expect((await first).token.accessToken).toBe("before");
+  const third = cache.get("machine", request, 10, () => after.promise);
+  after.resolve(token("after"));
+  expect((await second).token.accessToken).toBe("after");
+  expect((await third).token.accessToken).toBe("after");
 });

@@ -185,6 +185,26 @@ test("a standby neither renews nor revokes: whatever that does outside, it could
   await mount.revoke(borrowed);
 });
 
+test("a host asks for sudo on whatever begins like a root path, and for no token where a path is open, and nowhere else", async () => {
+  const help = { synopsis: "", description: "" };
+  const fields = { name: field.string("Name."), rest: field.string("Rest.") };
+  const patterns = ["config", "keys/{name}", "keys/{name@}/rotate", "files/{name}/{rest*}"] as const;
+  const mount = await TestMount.open((mount) =>
+    defineBackend({
+      mount,
+      help: "",
+      paths: patterns.flatMap((pattern) => [
+        definePath({ pattern, help, fields, operations: {}, root: true }),
+        definePath({ pattern, help, fields, operations: {}, unauthenticated: true }),
+        definePath({ pattern, help, fields, operations: {} }),
+      ]),
+    }),
+  );
+  const { root, unauthenticated } = mount.backend.specialPaths;
+  expect(root).toEqual(["config", "keys/*", "keys/*", "files/*"]);
+  expect(unauthenticated).toEqual(["config", "keys/+", "keys/+/rotate", "files/+/*"]);
+});
+
 test("prefixes for the seal reach the host, and help needs no data", async () => {
   const mount = await TestMount.open(notes);
   expect(mount.backend.specialPaths.sealWrapStorage).toEqual(["notes/"]);

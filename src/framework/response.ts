@@ -22,7 +22,8 @@ export interface Response {
   readonly warnings?: readonly string[];
   /**
    * Undoes what the answer gives out. Called, at most once, when the host did not take the answer, because the caller had
-   * left or the host's deadline was over: there is no lease then, and nobody else will. What it rejects with is logged.
+   * left or the host's deadline was over, or could not be given it: there is no lease then, and nobody else will. What it
+   * rejects with is logged.
    * It is kept for a minute after the answer: let it hold no secrets.
    */
   takeBack?(): Promise<void>;

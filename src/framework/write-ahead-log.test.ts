@@ -71,6 +71,19 @@ test("a log that was not given the rollback of an act refuses it before it is do
   expect(mount.storage.contents()).toEqual({});
 });
 
+test("a note that storage took without a word is no act under way: the act was never begun", async () => {
+  const { mount, make } = await mounted();
+  const put = mount.storage.put.bind(mount.storage);
+  mount.storage.put = async (entry) => {
+    await put(entry);
+    throw new Error("no answer");
+  };
+  await expect(make("a")).rejects.toThrow("no answer");
+  mount.clock.advance({ minutes: 6 });
+  await mount.rollback();
+  expect(mount.storage.contents()).toEqual({});
+});
+
 test("an act that was finished is never undone", async () => {
   const { world, mount, make } = await mounted();
   await (await make("a")).forget();

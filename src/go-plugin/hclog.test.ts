@@ -103,6 +103,11 @@ test("too many fields are dropped rather than the message", () => {
   const { lines, logger } = recorded();
   logger.error("kept", Object.fromEntries(Array.from({ length: 10_000 }, (_, number) => [`field ${number}`, number])));
   expect(entries(lines)[0]).toMatchObject({ "@message": "kept", fields_dropped: 10_000 });
+  logger.error(
+    "e".repeat(100_000),
+    Object.fromEntries(Array.from({ length: 10_000 }, (_, number) => [number, number])),
+  );
+  expect(entries(lines)[1]).toMatchObject({ "@message": `${"e".repeat(500)}… (99500 more characters)` });
 });
 
 test("values that only untyped code can pass are named by their type, never shown", () => {

@@ -22,13 +22,18 @@ const watchTime = 60_000;
 /**
  * Calls `act`, at most once, when the host turns out not to take the answer that is about to be sent. A host that gives a
  * call up resets its stream, unless it has read the answer to its end (grpc-go http2_client.go: closeStream). On a server
- * that does not take part (`rememberStream`, `HostConnection`) nothing is known and `act` never called.
+ * that does not take part (`rememberStream`, `HostConnection`) nothing is known of what comes after the answer.
  */
 export function whenAnswerIsLost(
-  { metadata }: Pick<ServerUnaryCall<unknown, unknown>, "metadata">,
-  act: () => unknown,
+  { metadata, cancelled }: Pick<ServerUnaryCall<unknown, unknown>, "metadata" | "cancelled">,
+  act: () => void,
 ): void {
   const stream = streams.get(metadata);
+  // gRPC drops the answer without a word, and tells of a stream that was reset a moment ago only later.
+  if (cancelled || stream?.destroyed) {
+    act();
+    return;
+  }
   const connection = stream?.session?.socket;
   if (stream?.id === undefined || !(connection instanceof HostConnection)) return;
   const stop = connection.whenReset(stream.id, act);

@@ -15,6 +15,7 @@ import {
 } from "./gen/health.ts";
 import { GRPCStdioClient } from "./gen/stdio.ts";
 import { selfSignedCertificate } from "./self-signed-certificate.ts";
+import { resetFrame } from "./testing/reset-frame.ts";
 import { pem, TestHost } from "./testing/test-host.ts";
 
 const doomedHost = join(import.meta.dirname, "testing/doomed-host.ts");
@@ -65,14 +66,6 @@ async function echoWatched(session: ClientHttp2Session): Promise<number> {
   stream.resume();
   await once(stream, "end");
   return stream.id ?? 0;
-}
-
-/** RFC 9113 §6.4: RST_STREAM. */
-function reset(streamId: number, code: number): Buffer {
-  const frame = Buffer.from([0, 0, 4, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
-  frame.writeUInt32BE(streamId, 5);
-  frame.writeUInt32BE(code, 9);
-  return frame;
 }
 
 function knock(options: ConnectionOptions & { path: string }): Promise<string> {
@@ -196,13 +189,13 @@ describe("a connected host", () => {
     const unneeded = await echoWatched(session);
     const lost = await echoWatched(session);
     expect(await toy.ask("lost", "")).toBe("0");
-    socket.write(reset(unneeded, constants.NGHTTP2_NO_ERROR));
-    socket.write(reset(lost, constants.NGHTTP2_CANCEL));
+    socket.write(resetFrame(unneeded, constants.NGHTTP2_NO_ERROR));
+    socket.write(resetFrame(lost, constants.NGHTTP2_CANCEL));
     while ((await toy.ask("lost", "")) === "0");
     // The same once more, and of a stream that has no watch.
-    socket.write(reset(lost, constants.NGHTTP2_CANCEL));
-    socket.write(reset(9999, constants.NGHTTP2_CANCEL));
-    socket.write(reset(fine, constants.NGHTTP2_CANCEL));
+    socket.write(resetFrame(lost, constants.NGHTTP2_CANCEL));
+    socket.write(resetFrame(9999, constants.NGHTTP2_CANCEL));
+    socket.write(resetFrame(fine, constants.NGHTTP2_CANCEL));
     while ((await toy.ask("lost", "")) === "1");
     expect(await toy.ask("lost", "")).toBe("2");
   });

@@ -46,6 +46,16 @@ describe("what an answer gave out", () => {
     expect(plugin.logger.lines).toEqual([]);
   });
 
+  test("is taken back when the caller leaves before the host has read the answer to its end", async () => {
+    const takenBack = Promise.withResolvers<string>();
+    using plugin = await PluginUnderTest.start(() =>
+      backendOf({ handle: async ({ path }) => ({ takeBack: async () => takenBack.resolve(path) }) }),
+    );
+    await plugin.mount("a");
+    await plugin.giveUpAnswered("a", { operation: "read", path: "quick" });
+    expect(await takenBack.promise).toBe("quick");
+  });
+
   test("is missed in the log when that fails, without a word of what it was", async () => {
     const takeBack = () => Promise.reject(new InternalError("the pool is gone"));
     const { plugin, leave } = await lost({ data: { password: "hunter2" }, takeBack });

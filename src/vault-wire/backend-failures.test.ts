@@ -60,6 +60,12 @@ describe("a failure reaches the caller as a sentence and the log once", () => {
     ]);
   });
 
+  test("a path as long as a caller likes is cut in the log", async () => {
+    using plugin = await failing(throwing(new InternalError("no such path")));
+    await plugin.handle("a", { operation: "read", path: "x".repeat(10_000), mount_point: "y".repeat(10_000) });
+    expect(plugin.logger.lines).toMatchObject([{ fields: { path: "x".repeat(256), mount_point: "y".repeat(256) } }]);
+  });
+
   test("throttling is a warning", async () => {
     using plugin = await failing(throwing(new RateLimitedError("Cognito refuses further requests for now")));
     expect(readAsHost(await plugin.handle("a", { operation: "read" })).status).toBe(502);

@@ -81,6 +81,10 @@ describe("an object that comes from the host", () => {
     });
   });
 
+  test("and so does one that is too large by its exponent alone", () => {
+    expect(decodeJsonObject('{"big":1e400}', "data")).toEqual({ big: "1e400" });
+  });
+
   test("all other numbers are numbers", () => {
     const text = '{"a":9007199254740991,"b":0.1234567890123456,"c":1e21,"d":-0.5,"e":1e-400}';
     expect(decodeJsonObject(text, "data")).toEqual({

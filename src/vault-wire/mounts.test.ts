@@ -1,6 +1,10 @@
 import { describe, expect, test } from "bun:test";
+import { setImmediate as turn } from "node:timers/promises";
 import * as grpc from "@grpc/grpc-js";
+import type { Backend } from "../framework/backend.ts";
 import { ManualClock } from "../framework/testing/manual-clock.ts";
+import { RecordingLogger } from "../framework/testing/recording-logger.ts";
+import { Mounts } from "./mounts.ts";
 import { failureOf } from "./testing/failure-of.ts";
 import { vaultStorage } from "./testing/host-services.ts";
 import { backendOf, PluginUnderTest } from "./testing/plugin-under-test.ts";
@@ -34,6 +38,39 @@ describe("a mount that is closed under way", () => {
     expect(order).toEqual(["request ended", "cleaned up"]);
     expect(readAsHost(await running)).toEqual({ status: 500, error: generalSentence });
     await plugin.host.allGone();
+  });
+
+  test("what an answer gave out, and nobody got, is taken back before the backend cleans up", async () => {
+    const order: string[] = [];
+    const started = Promise.withResolvers<void>();
+    const gate = Promise.withResolvers<void>();
+    const takeBack = async () => {
+      started.resolve();
+      await gate.promise;
+      order.push("taken back");
+    };
+    using plugin = await PluginUnderTest.start(() =>
+      backendOf({ handle: async () => ({ takeBack }), cleanup: async () => void order.push("cleaned up") }),
+    );
+    await plugin.mount("a");
+    await plugin.giveUpAnswered("a", { operation: "read" });
+    await started.promise;
+    const cleanup = plugin.cleanup("a");
+    // Comes after the cleanup on the same connection.
+    await failureOf(plugin.handle("a", { operation: "read" }));
+    gate.resolve();
+    await cleanup;
+    expect(order).toEqual(["taken back", "cleaned up"]);
+  });
+
+  test("is not said to be late when it was not", async () => {
+    const clock = new ManualClock();
+    using plugin = await PluginUnderTest.start(() => backendOf({}), { clock });
+    await plugin.mount("a");
+    await plugin.cleanup("a");
+    clock.advance({ minutes: 1 });
+    await turn();
+    expect(plugin.logger.lines).toEqual([]);
   });
 
   test("neither a request nor a backend that never ends holds the host up", async () => {
@@ -92,6 +129,24 @@ describe("a mount that is closed under way", () => {
     await cleaned.promise;
     expect((await failureOf(plugin.handle("a", { operation: "read" }))).message).toContain("no backend instance found");
     await plugin.host.allGone();
+  });
+
+  test("a cleanup about the very moment in which the backend is ready leaves none", async () => {
+    const connection = { client: () => ({}) as never, close: () => undefined };
+    const parts = { version: "1.2.3", clock: new ManualClock(), logger: new RecordingLogger() };
+    for (let steps = 0; steps < 10; steps += 1) {
+      const making = Promise.withResolvers<Backend>();
+      const cleaned = Promise.withResolvers<void>();
+      const mounts = new Mounts({ broker: { dial: async () => connection }, factory: () => making.promise, ...parts });
+      const setup = mounts.setUp("a", { broker_id: 1, Config: {}, backendUUID: "" }, new AbortController());
+      await turn();
+      making.resolve(backendOf({ cleanup: async () => cleaned.resolve() }));
+      for (let step = 0; step < steps; step += 1) await undefined;
+      await mounts.cleanUp("a");
+      await setup;
+      expect(() => mounts.find("a")).toThrow("no backend instance found");
+      await cleaned.promise;
+    }
   });
 
   test("a setup that the host gives up leaves no backend", async () => {

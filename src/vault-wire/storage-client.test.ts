@@ -51,6 +51,16 @@ describe.each([
     );
   });
 
+  test("leaves other errors their stacks", async () => {
+    using mount = await connected({ storage: storageOf(new Map()) });
+    const limit = Error.stackTraceLimit;
+    Error.stackTraceLimit = 7;
+    const asked = mount.storage.get("config");
+    expect(Error.stackTraceLimit).toBe(7);
+    Error.stackTraceLimit = limit;
+    await asked;
+  });
+
   test("writes only the bytes of a view into a larger buffer", async () => {
     const entries = new Map<string, Buffer>();
     using mount = await connected({ storage: storageOf(entries) });

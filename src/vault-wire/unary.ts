@@ -41,7 +41,6 @@ export function unary<Request, Reply>(
     let onLost: (() => unknown) | undefined;
     const onCancelled = () => abort.abort(new DOMException("the host no longer waits for an answer", "AbortError"));
     call.on("cancelled", onCancelled);
-    if (call.cancelled) onCancelled();
     const incoming = {
       metadata: call.metadata,
       abort,
@@ -56,9 +55,7 @@ export function unary<Request, Reply>(
       })
       .then(
         (reply) => {
-          // An answer to a cancelled call is dropped by grpc-js.
-          if (call.cancelled) onLost?.();
-          else if (onLost !== undefined) whenAnswerIsLost(call, onLost);
+          if (onLost !== undefined) whenAnswerIsLost(call, onLost);
           answer(null, reply);
         },
         (thrown: unknown) => answer(statusOf(thrown, logger)),

@@ -25,9 +25,11 @@ export class Notes {
   readonly standing = new Set<string>();
   readonly abandoned = new Set<string>();
   readonly written: string[] = [];
+  noting: () => Promise<void> = async () => {};
   forgetting: () => Promise<void> = async () => {};
 
   readonly begin = async (username: string) => {
+    await this.noting();
     this.written.push(username);
     this.standing.add(username);
     return {

@@ -1,6 +1,6 @@
-import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { listenOnLoopback } from "./listen.ts";
 
 /** Passes bytes between clients and a server until it is told to cut them off, as the death of a process does. */
 export class CuttableRelay {
@@ -30,11 +30,7 @@ export class CuttableRelay {
         });
       }
     });
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const address = server.address();
-    if (address === null || typeof address === "string") throw new Error("the relay has no port");
-    return new CuttableRelay(`127.0.0.1:${address.port}`, server, sockets);
+    return new CuttableRelay(await listenOnLoopback(server), server, sockets);
   }
 
   /** Resolves once every connection was ended, by whoever made it; rejects when one is left after five seconds. */

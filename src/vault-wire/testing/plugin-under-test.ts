@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { connect as connectHttp2, constants } from "node:http2";
+import { connect, createServer, type Server } from "node:net";
 import * as grpc from "@grpc/grpc-js";
 import type { Backend, BackendFactory } from "../../framework/backend.ts";
 import type { Clock } from "../../framework/clock.ts";
@@ -5,13 +8,15 @@ import { systemClock } from "../../framework/system-clock.ts";
 import { RecordingLogger } from "../../framework/testing/recording-logger.ts";
 import type { Broker } from "../../go-plugin/broker.ts";
 import { brokerConnection } from "../../go-plugin/broker-connection.ts";
+import { HostConnection } from "../../go-plugin/host-connection.ts";
+import { rememberStream } from "../../go-plugin/lost-answer.ts";
 import { registerVaultServices } from "../backend-service.ts";
-import { BackendClient, Request as WireRequest } from "../gen/backend.ts";
+import { BackendClient, BackendService, Request as WireRequest } from "../gen/backend.ts";
 import { PluginMultiplexingClient } from "../gen/multiplexing.ts";
 import { PluginVersionClient } from "../gen/version.ts";
 import { CuttableRelay } from "./cuttable-relay.ts";
 import { type HostServices, type ListeningHost, listenAsHost } from "./host-services.ts";
-import { listen } from "./listen.ts";
+import { listenOnLoopback } from "./listen.ts";
 
 type Method<Request, Reply> = (
   request: Request,
@@ -28,7 +33,10 @@ export interface PluginOptions {
   readonly host?: HostServices;
 }
 
-/** The plugin's services on a real server, with a host to talk to, and a client that plays that host. */
+/**
+ * The plugin's services on a real server, which sees the host's connection as in a plugin's process, but for TLS; with a
+ * host to talk to, and a client that plays that host.
+ */
 export class PluginUnderTest {
   readonly logger: RecordingLogger;
   readonly host: ListeningHost;
@@ -36,9 +44,16 @@ export class PluginUnderTest {
   readonly versions: PluginVersionClient;
   readonly multiplexing: PluginMultiplexingClient;
   readonly #server: grpc.Server;
+  readonly #listener: Server;
   readonly #relay: CuttableRelay;
 
-  private constructor(host: ListeningHost, server: grpc.Server, relay: CuttableRelay, logger: RecordingLogger) {
+  private constructor(
+    host: ListeningHost,
+    server: grpc.Server,
+    listener: Server,
+    relay: CuttableRelay,
+    logger: RecordingLogger,
+  ) {
     const { address } = relay;
     this.#relay = relay;
     const credentials = grpc.credentials.createInsecure();
@@ -46,6 +61,7 @@ export class PluginUnderTest {
     this.host = host;
     this.logger = logger;
     this.#server = server;
+    this.#listener = listener;
     this.backend = new BackendClient(address, credentials, options);
     this.versions = new PluginVersionClient(address, credentials, options);
     this.multiplexing = new PluginMultiplexingClient(address, credentials, options);
@@ -55,15 +71,24 @@ export class PluginUnderTest {
     const { clock = systemClock, metadataMode = false } = options;
     const told = { version: "1.2.3", tellsVersion: options.tellsVersion ?? true };
     const host = await listenAsHost(options.host ?? {});
-    const server = new grpc.Server({ "grpc.max_receive_message_length": -1 });
+    const server = new grpc.Server({ "grpc.max_receive_message_length": -1, interceptors: [rememberStream] });
     const logger = new RecordingLogger();
     registerVaultServices(server, brokerTo(host), { factory, ...told, clock, logger, metadataMode });
-    return new PluginUnderTest(host, server, await CuttableRelay.to(await listen(server)), logger);
+    const injector = server.createConnectionInjector(grpc.ServerCredentials.createInsecure());
+    const listener = createServer((socket) => injector.injectConnection(new HostConnection(socket)));
+    return new PluginUnderTest(
+      host,
+      server,
+      listener,
+      await CuttableRelay.to(await listenOnLoopback(listener)),
+      logger,
+    );
   }
 
   [Symbol.dispose](): void {
     for (const client of [this.backend, this.versions, this.multiplexing]) client.close();
     this.#relay.close();
+    this.#listener.close();
     this.#server.forceShutdown();
     this.host.die();
   }
@@ -90,6 +115,24 @@ export class PluginUnderTest {
       storage_id: 0,
       request: wireRequest(request),
     });
+  }
+
+  /** Gives a request up that is answered already, as a host does whose caller left before it had read the answer to its end. */
+  async giveUpAnswered(id: string, request: Partial<WireRequest>): Promise<void> {
+    const { hostname, port } = new URL(`http://${this.#relay.address}`);
+    const socket = connect(Number(port), hostname);
+    const session = connectHttp2(`http://${this.#relay.address}`, { createConnection: () => socket });
+    const { path, requestSerialize } = BackendService.handleRequest;
+    const headers = { ":method": "POST", ":path": path, "content-type": "application/grpc", te: "trailers" };
+    const stream = session.request({ ...headers, multiplex_id: id });
+    const message = requestSerialize({ storage_id: 0, request: wireRequest(request) });
+    const head = Buffer.alloc(5);
+    head.writeUInt32BE(message.length, 1);
+    stream.end(Buffer.concat([head, message]));
+    await once(stream.resume(), "end");
+    // RFC 9113 §6.4: RST_STREAM.
+    const reset = Buffer.from([0, 0, 4, 3, 0, 0, 0, 0, stream.id ?? 0, 0, 0, 0, constants.NGHTTP2_CANCEL]);
+    socket.write(reset);
   }
 
   exists(id: string, request: Partial<WireRequest>) {

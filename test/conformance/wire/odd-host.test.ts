@@ -80,9 +80,9 @@ test("a host that asks for much and never reads leaves nothing behind when it gi
   };
   for (let round = 0; round < 4; round += 1) await giveUp();
   const before = residentMegabytes(host.plugin.pid);
-  for (let round = 0; round < 10; round += 1) await giveUp();
-  // Ten times four messages, each in and out, are 320 MiB.
-  expect(residentMegabytes(host.plugin.pid) - before).toBeLessThan(100);
+  for (let round = 0; round < 30; round += 1) await giveUp();
+  // Thirty times four messages, each in and out, are 960 MiB. What waits to be collected comes and goes by up to 160.
+  expect(residentMegabytes(host.plugin.pid) - before).toBeLessThan(300);
 });
 
 function residentMegabytes(pid: number | undefined): number {
