@@ -35,10 +35,19 @@ export class PluginUnderTest {
   readonly backend: BackendClient;
   readonly versions: PluginVersionClient;
   readonly multiplexing: PluginMultiplexingClient;
+  /** As when the host stops the process. */
+  readonly endWork: () => Promise<void>;
   readonly #server: grpc.Server;
   readonly #relay: CuttableRelay;
 
-  private constructor(host: ListeningHost, server: grpc.Server, relay: CuttableRelay, logger: RecordingLogger) {
+  private constructor(
+    host: ListeningHost,
+    server: grpc.Server,
+    relay: CuttableRelay,
+    logger: RecordingLogger,
+    endWork: () => Promise<void>,
+  ) {
+    this.endWork = endWork;
     const { address } = relay;
     this.#relay = relay;
     const credentials = grpc.credentials.createInsecure();
@@ -57,8 +66,8 @@ export class PluginUnderTest {
     const host = await listenAsHost(options.host ?? {});
     const server = new grpc.Server({ "grpc.max_receive_message_length": -1 });
     const logger = new RecordingLogger();
-    registerVaultServices(server, brokerTo(host), { factory, ...told, clock, logger, metadataMode });
-    return new PluginUnderTest(host, server, await CuttableRelay.to(await listen(server)), logger);
+    const endWork = registerVaultServices(server, brokerTo(host), { factory, ...told, clock, logger, metadataMode });
+    return new PluginUnderTest(host, server, await CuttableRelay.to(await listen(server)), logger, endWork);
   }
 
   [Symbol.dispose](): void {
