@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getCACertificates } from "node:tls";
+import { zstdCompressSync } from "node:zlib";
 import {
   type CertificateAuthority,
   type CognitoEmulator,
@@ -13,9 +14,36 @@ import {
 } from "../dev/cognito-emulator/index.ts";
 import { networkFetch } from "./network-fetch.ts";
 
-test("where the environment asks for nothing it is fetch itself", () => {
-  expect(networkFetch(fetch, {})).toBe(fetch);
-  expect(networkFetch(fetch, { AWS_CA_BUNDLE: "", HTTPS_PROXY: "" })).toBe(fetch);
+test("where the environment asks for nothing, proxies and authorities are the runtime's", async () => {
+  for (const environment of [{}, { AWS_CA_BUNDLE: "", HTTPS_PROXY: "" }]) {
+    const asked: object[] = [];
+    const fetch = networkFetch(async (_, init = {}) => {
+      asked.push(init);
+      return new Response();
+    }, environment);
+    await fetch("http://127.0.0.1:1", { method: "POST" });
+    expect(asked.flatMap(Object.keys).sort()).toEqual(["decompress", "headers", "method"]);
+  }
+});
+
+test("an answer is not asked for in a packed form, and one that comes packed is not unpacked", async () => {
+  const packed = zstdCompressSync(Buffer.alloc(100_000_000));
+  const asked: Headers[] = [];
+  await using server = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    fetch: ({ headers }) => {
+      asked.push(headers);
+      return new Response(packed, { headers: { "content-encoding": "zstd" } });
+    },
+  });
+  const fetch = networkFetch(globalThis.fetch, {});
+  const url = server.url.href;
+  const header = { headers: { a: "1" } };
+  const responses = [await fetch(url), await fetch(url, header), await fetch(new Request(url, header))];
+  for (const response of responses) expect((await response.bytes()).byteLength).toBe(packed.byteLength);
+  expect(asked.map((headers) => headers.get("accept-encoding"))).toEqual(["identity", "identity", "identity"]);
+  expect(asked.map((headers) => headers.get("a"))).toEqual([null, "1", "1"]);
 });
 
 describe("a loopback host", () => {

@@ -15,15 +15,19 @@ import { Roles, rolesPrefix } from "./role.ts";
 import { userRollback } from "./rollback-user.ts";
 import { tokenSecret } from "./secret-token.ts";
 import { userSecret } from "./secret-user.ts";
+import { SharedConnections } from "./shared-connections.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { TokenCache } from "./token-cache.ts";
 import { Turns } from "./turns.ts";
 
 /** The engine, ready to be mounted. */
-export const cognito =
-  (surroundings: Surroundings): BackendFactory =>
-  (mount) =>
-    defineBackend(declareCognito(surroundings, mount));
+export const cognito = (surroundings: Surroundings): BackendFactory => {
+  const connections = new SharedConnections();
+  return (mount) => {
+    const fetch = connections.fetchFor(mount, surroundings.fetch);
+    return defineBackend(declareCognito({ ...surroundings, fetch }, mount));
+  };
+};
 
 /** All that the engine declares for one mount. */
 export function declareCognito(surroundings: Surroundings, mount: Mount): BackendDeclaration {

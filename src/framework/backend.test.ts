@@ -195,14 +195,14 @@ test("a host asks for sudo on whatever begins like a root path, and for no token
       help: "",
       paths: patterns.flatMap((pattern) => [
         definePath({ pattern, help, fields, operations: {}, root: true }),
-        definePath({ pattern, help, fields, operations: {}, unauthenticated: true }),
-        definePath({ pattern, help, fields, operations: {} }),
+        definePath({ pattern: `open/${pattern}`, help, fields, operations: {}, unauthenticated: true }),
+        definePath({ pattern: `plain/${pattern}`, help, fields, operations: {} }),
       ]),
     }),
   );
   const { root, unauthenticated } = mount.backend.specialPaths;
   expect(root).toEqual(["config", "keys/*", "keys/*", "files/*"]);
-  expect(unauthenticated).toEqual(["config", "keys/+", "keys/+/rotate", "files/+/*"]);
+  expect(unauthenticated).toEqual(["open/config", "open/keys/+", "open/keys/+/rotate", "open/files/+/*"]);
 });
 
 test("prefixes for the seal reach the host, and help needs no data", async () => {

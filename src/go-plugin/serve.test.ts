@@ -310,7 +310,7 @@ describe("the broker", () => {
 });
 
 describe("the end", () => {
-  test("comes at once when the host says so, whatever is going on, and leaves nothing behind", async () => {
+  test("comes when the host says so and the work under way has ended, whatever is going on, and leaves nothing behind", async () => {
     await using host = new TestHost();
     const toy = await host.toy();
     await host.openBroker();
@@ -324,6 +324,7 @@ describe("the end", () => {
     await shutDown(host);
     expect(await host.exited).toEqual({ code: 0, signal: null });
     expect(performance.now() - asked).toBeLessThan(1_000);
+    expect(messages(host)).toContain("the work under way has ended");
     expect(await Promise.all(running)).toEqual(Array(50).fill("failed"));
     expect(host.pluginFolders()).toEqual([]);
   });

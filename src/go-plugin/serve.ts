@@ -1,4 +1,5 @@
 import { writeSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { autoMtls } from "./auto-mtls.ts";
 import { type Broker, createBroker } from "./broker.ts";
 import { CannotServe } from "./cannot-serve.ts";
@@ -29,8 +30,11 @@ export interface ServeOptions {
   readonly logger: Logger;
   /** What the log may say of an error that nobody caught: its message may quote a secret. */
   readonly describe: (thrown: unknown) => string;
-  /** Adds the services of the plugin. Called once, before the host can connect. */
-  readonly register: (server: ServiceRegistry, broker: Broker) => void;
+  /**
+   * Adds the services of the plugin. Called once, before the host can connect. Returns what ends the work under way when the host
+   * stops the plugin: there is a moment for it.
+   */
+  readonly register: (server: ServiceRegistry, broker: Broker) => () => Promise<unknown>;
 }
 
 export type ServeOutcome =
@@ -45,6 +49,9 @@ const stdoutDescriptor = 1;
 
 /** How long the answer to the host's request to stop has to leave the process. Milliseconds. */
 const answerTime = 20;
+
+/** A host kills what has not ended 2 seconds after its request (go-plugin client.go: Kill). Milliseconds. */
+const endingTime = 1_500;
 
 /**
  * Makes this process a go-plugin plugin: shakes hands with the host that started it and serves gRPC over mutual TLS
@@ -84,12 +91,18 @@ async function start(options: ServeOptions, request: HostRequest): Promise<void>
     const identity = selfSignedCertificate(new Date());
     const mtls = autoMtls(identity, request.hostCertificate);
     const { broker, service } = createBroker(mtls.client, logger, parent.check);
-    const stopped = (): unknown => setTimeout(end, answerTime, "stopped by the host: ending");
+    const stopped = async (): Promise<void> => {
+      await Promise.race([Promise.all([sleep(answerTime), endWork()]), sleep(endingTime)]);
+      end("stopped by the host: ending");
+    };
     server.addService(GRPCBrokerService, service);
     server.addService(GRPCStdioService, stdio);
-    server.addService(GRPCControllerService, controller(stopped));
+    server.addService(
+      GRPCControllerService,
+      controller(() => void stopped()),
+    );
     server.addService(HealthService, health);
-    options.register(server, broker);
+    const endWork = options.register(server, broker);
     await server.listen(folder.socketPath, mtls.server);
     folder.share();
     guardProcess(process, logger, describe, end);

@@ -46,19 +46,24 @@ export interface VaultServicesOptions {
 /** logical/logical.go BackendType: a secrets engine. */
 const secretsEngine = 1;
 
-/** Offers a backend to a host: every mount that the host puts on this process, with version and multiplexing support. */
-export function registerVaultServices(server: ServiceRegistry, broker: Broker, options: VaultServicesOptions): void {
+/**
+ * Offers a backend to a host: every mount that the host puts on this process, with version and multiplexing support. Returns what
+ * ends the work of all of them.
+ */
+export function registerVaultServices(
+  server: ServiceRegistry,
+  broker: Broker,
+  options: VaultServicesOptions,
+): () => Promise<void> {
+  const { factory, version, clock, logger } = options;
+  const mounts = new Mounts({ broker, factory, version, clock, logger });
   registerMultiplexingService(server, options.logger);
   registerPluginVersionService(server, options);
-  server.addService(BackendService, backendServer(broker, options));
+  server.addService(BackendService, backendServer(mounts, options));
+  return () => mounts.close();
 }
 
-function backendServer(
-  broker: Broker,
-  { factory, version, clock, logger, metadataMode }: VaultServicesOptions,
-): BackendServer {
-  const mounts = new Mounts({ broker, factory, version, clock, logger });
-
+function backendServer(mounts: Mounts, { clock, logger, metadataMode }: VaultServicesOptions): BackendServer {
   const mountOf = ({ metadata }: IncomingCall) => mounts.find(multiplexIdOf(metadata));
   const workingMountOf = (call: IncomingCall) => {
     const mount = mountOf(call);

@@ -73,6 +73,28 @@ describe("a mount that is closed under way", () => {
     expect(plugin.logger.lines).toEqual([]);
   });
 
+  test("so does what runs in every mount when the host stops the process", async () => {
+    const ended: string[] = [];
+    const started = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    using plugin = await PluginUnderTest.start(() =>
+      backendOf({
+        handle: async ({ path, signal }) => {
+          started[Number(path)]?.resolve();
+          await new Promise((resolve) => signal.addEventListener("abort", resolve));
+          await Bun.sleep(1);
+          ended.push(path);
+          throw signal.reason;
+        },
+      }),
+    );
+    for (const id of ["a", "b"]) await plugin.mount(id);
+    const running = ["a", "b"].map((id, index) => plugin.handle(id, { operation: "read", path: String(index) }));
+    for (const { promise } of started) await promise;
+    await plugin.endWork();
+    expect(ended.sort()).toEqual(["0", "1"]);
+    await Promise.all(running);
+  });
+
   test("neither a request nor a backend that never ends holds the host up", async () => {
     const clock = new ManualClock();
     const started = Promise.withResolvers<void>();

@@ -103,6 +103,14 @@ export class Mounts {
     await mounted.close();
   }
 
+  /**
+   * Ends what is running in every mount. A host that reloads one mount stops the process of all, and tells the others nothing: what
+   * they were giving out it does not take any more.
+   */
+  async close(): Promise<void> {
+    await Promise.all([...new Set(this.#mounted.values())].map((mounted) => mounted.close()));
+  }
+
   #interruptSetUp(id: string): boolean {
     const abort = this.#settingUp.get(id);
     abort?.abort(new DOMException("the mount was set up again or cleaned up meanwhile", "AbortError"));

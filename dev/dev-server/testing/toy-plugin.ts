@@ -219,6 +219,7 @@ const outcome = await serve({
         reply(check(), answer);
       },
     });
+    return async () => undefined;
   },
 });
 if (outcome.kind !== "serving") {

@@ -1,4 +1,5 @@
 /** A whole plugin in one file, run by tests as a child process: the real `serve` with a service made for testing it. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { type ServerUnaryCall, type sendUnaryData, status } from "@grpc/grpc-js";
 import type { Broker } from "../broker.ts";
 import { hclog } from "../hclog.ts";
@@ -32,7 +33,7 @@ const misdeeds: Readonly<Record<string, () => void>> = {
   },
 };
 
-function register(server: ServiceRegistry, broker: Broker): void {
+function register(server: ServiceRegistry, broker: Broker): () => Promise<void> {
   let began = 0;
   let cancelled = 0;
   let lost = 0;
@@ -70,6 +71,10 @@ function register(server: ServiceRegistry, broker: Broker): void {
       answer(null, call.request);
     },
   });
+  return async () => {
+    await sleep(100);
+    logger.info("the work under way has ended");
+  };
 }
 
 const logger = hclog({

@@ -43,6 +43,8 @@ export class PluginUnderTest {
   readonly backend: BackendClient;
   readonly versions: PluginVersionClient;
   readonly multiplexing: PluginMultiplexingClient;
+  /** As when the host stops the process. */
+  readonly endWork: () => Promise<void>;
   readonly #server: grpc.Server;
   readonly #listener: Server;
   readonly #relay: CuttableRelay;
@@ -53,7 +55,9 @@ export class PluginUnderTest {
     listener: Server,
     relay: CuttableRelay,
     logger: RecordingLogger,
+    endWork: () => Promise<void>,
   ) {
+    this.endWork = endWork;
     const { address } = relay;
     this.#relay = relay;
     const credentials = grpc.credentials.createInsecure();
@@ -73,16 +77,11 @@ export class PluginUnderTest {
     const host = await listenAsHost(options.host ?? {});
     const server = new grpc.Server({ "grpc.max_receive_message_length": -1, interceptors: [rememberStream] });
     const logger = new RecordingLogger();
-    registerVaultServices(server, brokerTo(host), { factory, ...told, clock, logger, metadataMode });
+    const endWork = registerVaultServices(server, brokerTo(host), { factory, ...told, clock, logger, metadataMode });
     const injector = server.createConnectionInjector(grpc.ServerCredentials.createInsecure());
     const listener = createServer((socket) => injector.injectConnection(new HostConnection(socket)));
-    return new PluginUnderTest(
-      host,
-      server,
-      listener,
-      await CuttableRelay.to(await listenOnLoopback(listener)),
-      logger,
-    );
+    const relay = await CuttableRelay.to(await listenOnLoopback(listener));
+    return new PluginUnderTest(host, server, listener, relay, logger, endWork);
   }
 
   [Symbol.dispose](): void {
