@@ -8,8 +8,10 @@ import { freePort } from "../servers/free-port.ts";
 import type { RealServer } from "../servers/real-server.ts";
 import { type CognitoWorld, cognitoWorld, read, secretsWrittenDown, write } from "../stories/cognito-world.ts";
 import { type Attempt, attempts, prepare, succeeded } from "./attempts.ts";
-import { servers, startedServer, testWith } from "./real-servers.ts";
+import { servers, startedServer, stopServersAfterTests, testWith } from "./real-servers.ts";
 import { here, root, shippedHere } from "./shipped.ts";
+
+stopServersAfterTests();
 
 const folder = mkdtempSync(join(tmpdir(), "r-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -9,8 +9,10 @@ import {
   secretsWrittenDown,
   write,
 } from "../stories/cognito-world.ts";
-import { servers, startedServer, testWith } from "./real-servers.ts";
+import { servers, startedServer, stopServersAfterTests, testWith } from "./real-servers.ts";
 import { here, shippedHere } from "./shipped.ts";
+
+stopServersAfterTests();
 
 function missing(kind: "vault" | "openbao"): string | undefined {
   if (here.os !== "linux") return "namespaces and capabilities are Linux's";

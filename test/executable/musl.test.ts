@@ -2,8 +2,10 @@ import { describe, expect } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { cognitoWorld, read, secretsWrittenDown, write } from "../stories/cognito-world.ts";
-import { servers, startedServer, testWith } from "./real-servers.ts";
+import { servers, startedServer, stopServersAfterTests, testWith } from "./real-servers.ts";
 import { here, root, shippedFiles } from "./shipped.ts";
+
+stopServersAfterTests();
 
 const musl = join(root, ".cache/musl");
 const shipped = shippedFiles.find(({ target }) => target.libc === "musl" && target.arch === "amd64");

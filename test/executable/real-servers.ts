@@ -21,7 +21,7 @@ export interface StartOptions extends ServerOptions {
   readonly script?: string;
 }
 
-/** Starts a server; it stops, at the latest, after the last test of the file. */
+/** Starts a server; `stopServersAfterTests` stops it, at the latest. */
 export async function startedServer(kind: "vault" | "openbao", options: StartOptions = {}): Promise<RealServer> {
   const { file, missing } = servers[kind];
   if (file === undefined) throw new Error(missing);
@@ -35,10 +35,13 @@ export async function startedServer(kind: "vault" | "openbao", options: StartOpt
 const started: RealServer[] = [];
 const folders: string[] = [];
 
-afterAll(async () => {
-  await Promise.all(started.splice(0).map((server) => server.stop()));
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
-});
+/** Called by each file that starts servers: this module is loaded once for all files of a process, and would speak for the first one only. */
+export function stopServersAfterTests(): void {
+  afterAll(async () => {
+    await Promise.all(started.splice(0).map((server) => server.stop()));
+    for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+  });
+}
 
 function wrapped(file: string, script: string): string {
   const folder = mkdtempSync(join(tmpdir(), "w-"));
