@@ -6,7 +6,8 @@ interface StoredEntry {
 }
 
 interface StoredLease {
-  readonly secret: { readonly internal_data: { readonly username: string } };
+  /** None of a wrapped answer. */
+  readonly secret: { readonly internal_data: { readonly username: string } } | null;
 }
 
 interface KeptEntry {
@@ -62,8 +63,9 @@ export class MountStorage {
         const leaseId = `${creds}${role}${id}`;
         // Not from the data of its answer, which a renewal empties.
         const lease = await this.#read<StoredLease>(`sys/expire/id/${leaseId}`);
-        // One that ended since the list was made.
-        if (lease !== undefined) found.push({ leaseId, username: lease.secret.internal_data.username });
+        // None of one that ended since the list was made.
+        const username = lease?.secret?.internal_data.username;
+        if (username !== undefined) found.push({ leaseId, username });
       }
     }
     return found;
