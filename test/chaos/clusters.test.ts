@@ -65,11 +65,13 @@ describeOnRealKinds("an engine on three nodes", (kind) => {
 
   if (kind === "openbao") {
     test("deletes no user on a standby that is asked to revoke and cannot", async () => {
-      const [standby] = await cluster.standbys();
+      const [standby] = (await cluster.standbys()) as [RealServer];
       const user = await read(await cluster.leader(), "cognito/creds/app");
       const { lease_id } = user;
+      const looksUp = async () => (await standby.http("PUT", "sys/leases/lookup", { lease_id })).status === 200;
+      await eventually("the standby has heard of the lease", looksUp);
       for (const act of ["renew", "revoke"]) {
-        const { status, body } = await (standby as RealServer).http<{ errors: string[] }>("PUT", `sys/leases/${act}`, {
+        const { status, body } = await standby.http<{ errors: string[] }>("PUT", `sys/leases/${act}`, {
           lease_id,
           sync: true,
         });
@@ -82,7 +84,7 @@ describeOnRealKinds("an engine on three nodes", (kind) => {
         expect(body.errors.join()).toContain("storage is read-only");
         expect(usernames()).toEqual([user.data.username as string]);
       }
-      expect(await revoke(standby as RealServer, user)).toMatchObject({ status: 204 });
+      expect(await revoke(standby, user)).toMatchObject({ status: 204 });
       expect(usernames()).toEqual([]);
     });
   }
