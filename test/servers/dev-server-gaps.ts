@@ -45,6 +45,7 @@ export const realServersOnly: readonly RealServersOnly[] = [
     file: "test/chaos/odd-aws.test.ts",
     why: "it shows what one mount's AWS does to others in the servers of production",
   },
+  { file: "test/chaos/reloads.test.ts", why: "how servers stop a process that several mounts share is theirs" },
   {
     file: "test/chaos/runbooks.test.ts",
     why: "its commands are for the servers of production, irrevocable leases included",
