@@ -7,6 +7,7 @@ import type { Mount } from "./mount.ts";
 import { parseFields } from "./parse-fields.ts";
 import type { AnyPathRequest, Path } from "./path.ts";
 import type { HeldLease, Request } from "./request.ts";
+import { requireUnlike } from "./require-unlike.ts";
 import type { IssuedSecret, Response } from "./response.ts";
 import { type Secret, secretTypeOf } from "./secret.ts";
 import { specialPaths } from "./special-paths.ts";
@@ -152,12 +153,6 @@ export function defineBackend(declaration: BackendDeclaration): Backend {
       await declaration.onCleanup?.();
     },
   };
-}
-
-/** The second of two alike would never be asked. */
-function requireUnlike(what: string, names: readonly string[]): void {
-  const twice = names.find((name, index) => names.indexOf(name) < index);
-  if (twice !== undefined) throw new LoggedError(`two ${what} "${twice}"`);
 }
 
 function parseInput(

@@ -3,6 +3,7 @@ import { InternalError, LoggedError } from "./errors.ts";
 import type { FieldData, Fields } from "./field.ts";
 import { isJsonObject } from "./json.ts";
 import type { Mount } from "./mount.ts";
+import { requireUnlike } from "./require-unlike.ts";
 import { getJson, putJson } from "./storage.ts";
 import { type FieldInput, parseStored, toStored } from "./stored-fields.ts";
 import { mayWrite } from "./system-view.ts";
@@ -83,8 +84,10 @@ export class WriteAheadLog {
   constructor(mount: Mount, rollbacks: readonly Rollback[]) {
     this.#mount = mount;
     this.#rollbacks = new Map(rollbacks.map((rollback) => [rollback.kind, rollback]));
-    if (this.#rollbacks.size < rollbacks.length)
-      throw new LoggedError("two rollbacks of a write-ahead log have the same kind");
+    requireUnlike(
+      "rollbacks of a write-ahead log have the same kind",
+      rollbacks.map(({ kind }) => kind),
+    );
   }
 
   async begin(kind: string, data: unknown): Promise<UnfinishedAct> {

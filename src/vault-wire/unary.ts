@@ -25,7 +25,7 @@ export interface IncomingCall {
   /** Aborted when the host cancels the call or its deadline is over; whoever ends the call early may abort it too. */
   readonly abort: AbortController;
   /** Has `act` called, once, when the host turns out not to have taken the answer. */
-  readonly whenAnswerIsLost: (act: () => unknown) => void;
+  readonly whenAnswerIsLost: (act: () => void) => void;
 }
 
 /**
@@ -38,13 +38,13 @@ export function unary<Request, Reply>(
 ): grpc.handleUnaryCall<Request, Reply> {
   return (call, answer) => {
     const abort = new AbortController();
-    let onLost: (() => unknown) | undefined;
+    let onLost: (() => void) | undefined;
     const onCancelled = () => abort.abort(new DOMException("the host no longer waits for an answer", "AbortError"));
     call.on("cancelled", onCancelled);
     const incoming = {
       metadata: call.metadata,
       abort,
-      whenAnswerIsLost: (act: () => unknown) => {
+      whenAnswerIsLost: (act: () => void) => {
         onLost = act;
       },
     };
