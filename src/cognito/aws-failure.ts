@@ -1,4 +1,5 @@
-import { isRecord, networkFailure, type Thrown, word } from "./network-failure.ts";
+import { FailedAnswer } from "./cognito-answer.ts";
+import { isRecord, networkFailure, word } from "./network-failure.ts";
 
 /**
  * What failed: a call to Cognito, taking the role that config names, or finding the credentials to begin with.
@@ -78,7 +79,7 @@ export function noTurn(call: string): AwsFailure {
   return new AwsFailure("cognito", call, { kind: "no-turn", code: "NoTurn", mayHaveActed: false });
 }
 
-/** The facts of whatever the SDK threw, told by HTTP status and class, never by its text. */
+/** The facts of whatever was thrown, told by HTTP status and class, never by its text. */
 export function awsFailure(step: FailureStep, call: string, thrown: unknown): AwsFailure {
   // Failures to get credentials come through the SDK's client as they were thrown.
   if (thrown instanceof AwsFailure) return thrown;
@@ -87,24 +88,37 @@ export function awsFailure(step: FailureStep, call: string, thrown: unknown): Aw
 }
 
 function factsOf(thrown: unknown): Facts {
-  const error = isRecord(thrown) ? thrown : {};
-  const metadata = isRecord(error["$metadata"]) ? error["$metadata"] : {};
-  const status = typeof metadata["httpStatusCode"] === "number" ? metadata["httpStatusCode"] : undefined;
-  return status === undefined
-    ? factsWithoutAnswer(thrown)
-    : { ...factsOfAnswer(error, metadata, status), status, requestId: requestIdOf(metadata) };
+  const answer = thrown instanceof FailedAnswer ? thrown : answerBehind(thrown);
+  if (answer === undefined) return factsWithoutAnswer(thrown);
+  return { ...factsOfAnswer(answer), status: answer.status, requestId: plainId(answer.requestId) };
 }
 
-function factsOfAnswer(error: Thrown, metadata: Thrown, status: number): Facts {
-  // The SDK gives errors from AWS a $fault; an answer that it could not read throws the parser's own error.
-  const name = "$fault" in error && error["name"] !== "Unknown" ? word(error["name"]) : undefined;
+type AnswerFacts = Omit<FailedAnswer, keyof Error>;
+
+/** What the SDK, which asks STS, made an error of. */
+function answerBehind(thrown: unknown): AnswerFacts | undefined {
+  const error = isRecord(thrown) ? thrown : {};
+  const metadata = isRecord(error["$metadata"]) ? error["$metadata"] : {};
+  const { httpStatusCode: status, requestId, clockSkewCorrected } = metadata;
+  if (typeof status !== "number") return undefined;
+  // Errors from AWS have a $fault; an answer that the SDK could not read throws the parser's own error.
+  const code = "$fault" in error && error["name"] !== "Unknown" ? word(error["name"]) : undefined;
+  return {
+    status,
+    code,
+    requestId: typeof requestId === "string" ? requestId : undefined,
+    clockCorrected: clockSkewCorrected === true,
+  };
+}
+
+function factsOfAnswer({ status, code: name, clockCorrected }: AnswerFacts): Facts {
   const code = name ?? `HTTP${status}`;
   if (status === 429 || throttling.has(code)) return { kind: "throttled", code, mayHaveActed: false };
   if (status >= 500 || code === "InternalErrorException") return { kind: "unavailable", code, mayHaveActed: true };
   if (status < 300) return { kind: "unavailable", code: "UnreadableAnswer", mayHaveActed: true };
   if (status === 408 || code === "RequestTimeout") return { kind: "unavailable", code, mayHaveActed: true };
   if (name === undefined) return { kind: "unexpected", code, mayHaveActed: true };
-  const resend = metadata["clockSkewCorrected"] === true || code === "ConcurrentModificationException";
+  const resend = clockCorrected || code === "ConcurrentModificationException";
   return { kind: "refused", code, mayHaveActed: actsBeforeRefusing.has(code), resend };
 }
 
@@ -151,7 +165,6 @@ export const isUserNotFound = (failure: AwsFailure) => failure.code === "UserNot
 export const isNotAuthorized = (failure: AwsFailure) => failure.code === "NotAuthorizedException";
 export const isPasswordReuse = (failure: AwsFailure) => failure.code === "PasswordHistoryPolicyViolationException";
 
-function requestIdOf(metadata: Thrown): string | undefined {
-  const id = metadata["requestId"];
-  return typeof id === "string" && /^[A-Za-z0-9-]{1,64}$/.test(id) ? id : undefined;
+function plainId(id: string | undefined): string | undefined {
+  return id !== undefined && /^[A-Za-z0-9-]{1,64}$/.test(id) ? id : undefined;
 }

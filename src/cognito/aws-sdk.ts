@@ -3,5 +3,5 @@
  * that was just started, do without its memory.
  */
 export { awsCredentials } from "./aws-credentials.ts";
-export { cognitoClient } from "./cognito-client.ts";
+export { CognitoClient } from "./cognito-client.ts";
 export { UserPool } from "./user-pool.ts";

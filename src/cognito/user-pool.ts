@@ -1,25 +1,15 @@
-import {
-  AdminAddUserToGroupCommand,
-  AdminCreateUserCommand,
-  AdminDeleteUserCommand,
-  AdminInitiateAuthCommand,
-  type AdminInitiateAuthCommandOutput,
-  AdminRespondToAuthChallengeCommand,
-  AdminSetUserPasswordCommand,
-  type AuthFlowType,
-  type CognitoIdentityProviderClient,
-} from "@aws-sdk/client-cognito-identity-provider";
-import { InternalError, UserError } from "../framework/index.ts";
+import type { AuthFlowType } from "@aws-sdk/client-cognito-identity-provider";
+import { InternalError, isJsonObject, type JsonObject, UserError } from "../framework/index.ts";
 import { type AwsCaller, type CallOptions, callAws, type Outcome } from "./aws-call.ts";
 import { explain } from "./aws-errors.ts";
 import { isNotAuthorized, isPasswordReuse, isUserNotFound, isUsernameExists } from "./aws-failure.ts";
 import { unexpectedChallenge } from "./challenge.ts";
-import { isRecord } from "./network-failure.ts";
+import type { CognitoClient, CognitoInputs } from "./cognito-client.ts";
 import type { Budget } from "./request-budget.ts";
 import { secretHash } from "./secret-hash.ts";
 
 export interface UserPoolSettings {
-  readonly client: CognitoIdentityProviderClient;
+  readonly client: CognitoClient;
   readonly caller: AwsCaller;
   readonly region: string;
   readonly userPoolId: string;
@@ -76,7 +66,7 @@ export type SignIn =
 export class UserPool {
   readonly region: string;
   readonly userPoolId: string;
-  readonly #client: CognitoIdentityProviderClient;
+  readonly #client: CognitoClient;
   readonly #caller: AwsCaller;
 
   constructor({ client, caller, region, userPoolId }: UserPoolSettings) {
@@ -88,24 +78,21 @@ export class UserPool {
 
   /** Never rejects for what AWS or the network did: what to clean up depends on how it failed. */
   async createUser({ username, temporaryPassword, attributes }: NewUser, budget: Budget): Promise<Creation> {
-    // The same command for every send: after an unknown one, the password of the first is the one in force.
-    const command = new AdminCreateUserCommand({
+    // The same input for every send: after an unknown one, the password of the first is the one in force.
+    const input = {
       UserPoolId: this.userPoolId,
       Username: username,
       TemporaryPassword: temporaryPassword,
       MessageAction: "SUPPRESS",
       UserAttributes: Object.entries(attributes).map(([Name, Value]) => ({ Name, Value })),
-    });
-    const outcome = await this.#call(
-      "AdminCreateUser",
-      (abortSignal) => this.#client.send(command, { abortSignal }),
-      budget,
-      {
-        outlivesCaller: true,
-      },
-    );
+    } as const;
+    const outcome = await this.#call("AdminCreateUser", input, budget, { outlivesCaller: true });
     const { unknownSends } = outcome;
-    if (outcome.ok) return { kind: "made", username: text(outcome.value.User?.Username) ?? username, unknownSends };
+    if (outcome.ok) {
+      const { User: user } = outcome.value;
+      const name = isJsonObject(user) ? text(user["Username"]) : undefined;
+      return { kind: "made", username: name ?? username, unknownSends };
+    }
     if (isUsernameExists(outcome.failure)) {
       return unknownSends === 0 ? { kind: "name-taken" } : { kind: "made", username: undefined, unknownSends };
     }
@@ -113,13 +100,12 @@ export class UserPool {
   }
 
   async addToGroup(username: string, group: string, budget: Budget): Promise<void> {
-    const command = new AdminAddUserToGroupCommand({
+    const input = {
       UserPoolId: this.userPoolId,
       Username: username,
       GroupName: group,
-    });
-    const send = (abortSignal: AbortSignal) => this.#client.send(command, { abortSignal });
-    const outcome = await this.#call("AdminAddUserToGroup", send, budget);
+    };
+    const outcome = await this.#call("AdminAddUserToGroup", input, budget);
     if (!outcome.ok)
       throw explain(
         outcome.failure,
@@ -129,14 +115,13 @@ export class UserPool {
 
   /** Rejects with UserError for every challenge but that for a new password. */
   async signIn(username: string, password: string, appClient: AppClient, budget: Budget): Promise<SignIn> {
-    const command = new AdminInitiateAuthCommand({
+    const input = {
       UserPoolId: this.userPoolId,
       ClientId: appClient.id,
       AuthFlow: appClient.authFlow as AuthFlowType,
       AuthParameters: { USERNAME: username, PASSWORD: password, ...secretHashOf(username, appClient) },
-    });
-    const send = (abortSignal: AbortSignal) => this.#client.send(command, { abortSignal });
-    const outcome = await this.#call("AdminInitiateAuth", send, budget);
+    };
+    const outcome = await this.#call("AdminInitiateAuth", input, budget);
     if (!outcome.ok) throw explain(outcome.failure, noAppClient);
     return signInOf("AdminInitiateAuth", outcome.value);
   }
@@ -152,15 +137,14 @@ export class UserPool {
     budget: Budget,
   ): Promise<Tokens> {
     const name = signIn.userId ?? username;
-    const command = new AdminRespondToAuthChallengeCommand({
+    const input = {
       UserPoolId: this.userPoolId,
       ClientId: appClient.id,
-      ChallengeName: "NEW_PASSWORD_REQUIRED",
+      ChallengeName: "NEW_PASSWORD_REQUIRED" as const,
       Session: signIn.session,
       ChallengeResponses: { USERNAME: name, NEW_PASSWORD: password, ...secretHashOf(name, appClient) },
-    });
-    const send = (abortSignal: AbortSignal) => this.#client.send(command, { abortSignal });
-    const outcome = await this.#call("AdminRespondToAuthChallenge", send, budget);
+    };
+    const outcome = await this.#call("AdminRespondToAuthChallenge", input, budget);
     if (outcome.ok) return tokensOf("AdminRespondToAuthChallenge", outcome.value);
     // A session serves once: a send whose answer was lost has set the password, and only its re-send is refused.
     if (outcome.unknownSends > 0 && isNotAuthorized(outcome.failure)) {
@@ -178,14 +162,13 @@ export class UserPool {
 
   /** Sets a password that the user keeps. */
   async setPassword(username: string, password: string, budget: Budget): Promise<void> {
-    const command = new AdminSetUserPasswordCommand({
+    const input = {
       UserPoolId: this.userPoolId,
       Username: username,
       Password: password,
       Permanent: true,
-    });
-    const send = (abortSignal: AbortSignal) => this.#client.send(command, { abortSignal });
-    const outcome = await this.#call("AdminSetUserPassword", send, budget);
+    };
+    const outcome = await this.#call("AdminSetUserPassword", input, budget);
     if (outcome.ok) return;
     // The password of a send whose answer was lost is in the history that its re-send runs into.
     if (outcome.unknownSends > 0 && isPasswordReuse(outcome.failure)) return;
@@ -194,20 +177,20 @@ export class UserPool {
 
   /** "absent" also when a send whose answer was lost did the work. A missing pool is an error: a changed AWS account looks the same. */
   async deleteUser(username: string, budget: Budget): Promise<"deleted" | "absent"> {
-    const command = new AdminDeleteUserCommand({ UserPoolId: this.userPoolId, Username: username });
-    const send = (abortSignal: AbortSignal) => this.#client.send(command, { abortSignal });
-    const outcome = await this.#call("AdminDeleteUser", send, budget);
+    const input = { UserPoolId: this.userPoolId, Username: username };
+    const outcome = await this.#call("AdminDeleteUser", input, budget);
     if (outcome.ok) return "deleted";
     if (isUserNotFound(outcome.failure)) return "absent";
     throw explain(outcome.failure);
   }
 
-  #call<T>(
-    call: string,
-    send: (signal: AbortSignal) => Promise<T>,
+  #call<Call extends keyof CognitoInputs>(
+    call: Call,
+    input: CognitoInputs[Call],
     budget: Budget,
     options?: CallOptions,
-  ): Promise<Outcome<T>> {
+  ): Promise<Outcome<JsonObject>> {
+    const send = (signal: AbortSignal) => this.#client.send(call, input, signal);
     return callAws(this.#caller, call, send, budget, options);
   }
 }
@@ -219,32 +202,33 @@ function secretHashOf(username: string, { id, secret }: AppClient): Record<strin
 }
 
 /*
- * Answers are read as if they were of any type: what the SDK takes for a text need not be one, and what cannot be handed out must be
- * found out here, where the user can still be deleted.
+ * Answers are as Cognito, or whoever answered in its place, sent them. What cannot be handed out must be found out here, where the user
+ * can still be deleted.
  */
 
-function signInOf(call: string, answer: AdminInitiateAuthCommandOutput): SignIn {
-  if (isRecord(answer.AuthenticationResult))
-    return { kind: "tokens", tokens: completeTokens(call, answer.AuthenticationResult) };
-  if (answer.ChallengeName !== "NEW_PASSWORD_REQUIRED") throw unexpectedChallenge(text(answer.ChallengeName) ?? "");
-  const parameters: Readonly<Record<string, unknown>> = answer.ChallengeParameters ?? {};
+function signInOf(call: string, answer: JsonObject): SignIn {
+  const { AuthenticationResult: result, ChallengeName: challenge, ChallengeParameters: given } = answer;
+  if (isJsonObject(result)) return { kind: "tokens", tokens: completeTokens(call, result) };
+  if (challenge !== "NEW_PASSWORD_REQUIRED") throw unexpectedChallenge(text(challenge) ?? "");
+  const parameters = isJsonObject(given) ? given : {};
   return {
     kind: "new-password",
-    session: text(answer.Session),
+    session: text(answer["Session"]),
     userId: text(parameters["USER_ID_FOR_SRP"]),
     missingAttributes: attributeNames(text(parameters["requiredAttributes"])),
   };
 }
 
-function tokensOf(call: string, answer: AdminInitiateAuthCommandOutput): Tokens {
-  if (isRecord(answer.AuthenticationResult)) return completeTokens(call, answer.AuthenticationResult);
-  throw unexpectedChallenge(text(answer.ChallengeName) ?? "");
+function tokensOf(call: string, answer: JsonObject): Tokens {
+  const { AuthenticationResult: result, ChallengeName: challenge } = answer;
+  if (isJsonObject(result)) return completeTokens(call, result);
+  throw unexpectedChallenge(text(challenge) ?? "");
 }
 
 /** Seconds; Cognito's own tokens live a day at most. */
 const longestLife = 2 ** 31 - 1;
 
-function completeTokens(call: string, result: Readonly<Record<string, unknown>>): Tokens {
+function completeTokens(call: string, result: JsonObject): Tokens {
   const accessToken = text(result["AccessToken"]);
   const expiresIn = result["ExpiresIn"];
   const isLife = typeof expiresIn === "number" && expiresIn >= 0 && expiresIn <= longestLife;

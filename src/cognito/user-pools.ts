@@ -32,6 +32,7 @@ export class UserPools {
   readonly #settings: UserPoolsSettings;
   readonly #regions = new Map<string, Regional>();
   readonly #credentials = new Map<string, CachedCredentials>();
+  #sdk: Promise<Sdk> | undefined;
   #ambientRegion: Promise<string | undefined> | undefined;
 
   constructor(settings: UserPoolsSettings) {
@@ -45,7 +46,8 @@ export class UserPools {
   async at({ region, userPoolId }: { readonly region: string; readonly userPoolId: string }): Promise<UserPool> {
     const effective = region || (await this.regionOfOthers())?.region;
     if (effective === undefined) throw new UserError("no AWS region: set region on the role or in config");
-    const sdk = await import("./aws-sdk.ts");
+    this.#sdk ??= import("./aws-sdk.ts");
+    const sdk = await this.#sdk;
     return new sdk.UserPool({ ...this.#regional(sdk, effective), region: effective, userPoolId });
   }
 
@@ -70,7 +72,7 @@ export class UserPools {
   #newRegional(sdk: Sdk, region: string): Regional {
     const { config, clock, random, fetch, requestLimits, owner } = this.#settings;
     const credentials = this.#credentialsFor(sdk, config.sts_region || config.region || region);
-    const client = sdk.cognitoClient({ region, endpoint: config.cognito_endpoint, credentials, fetch });
+    const client = new sdk.CognitoClient({ region, endpoint: config.cognito_endpoint, credentials, fetch });
     const callTimeout = config.request_timeout * 1000;
     const maxRetries = config.max_retries;
     const place = `${region} ${config.cognito_endpoint}`;
