@@ -3,6 +3,8 @@ import { HttpRequest } from "@smithy/core/protocols";
 import { requestHandler } from "./aws-request-handler.ts";
 import { TooLargeError } from "./read-body.ts";
 
+const never = new AbortController().signal;
+
 const post = new HttpRequest({
   protocol: "https:",
   hostname: "cognito-idp.eu-west-1.amazonaws.com",
@@ -28,14 +30,17 @@ function endless(headers: Record<string, string>) {
 
 test("a request goes out as the SDK made it, and is not redirected", async () => {
   const seen: unknown[] = [];
-  const handler = requestHandler(async (input, init) => {
-    seen.push(input, init);
-    return new Response('{"Users":[]}', { status: 200, headers: { "x-amzn-requestid": "1" } });
-  });
+  const handler = requestHandler(
+    async (input, init) => {
+      seen.push(input, init);
+      return new Response('{"Users":[]}', { status: 200, headers: { "x-amzn-requestid": "1" } });
+    },
+    () => never,
+  );
   const { response } = await handler.handle(post);
   expect(seen).toEqual([
     "https://cognito-idp.eu-west-1.amazonaws.com:8443/?action=list%20users&limit=2",
-    { method: "POST", headers: post.headers, body: "{}", redirect: "manual" },
+    { method: "POST", headers: post.headers, body: "{}", redirect: "manual", signal: never },
   ]);
   expect(response.statusCode).toBe(200);
   expect(response.headers["x-amzn-requestid"]).toBe("1");
@@ -43,15 +48,18 @@ test("a request goes out as the SDK made it, and is not redirected", async () =>
 });
 
 test("a GET has no body, as fetch would refuse it", async () => {
-  const handler = requestHandler(async (_, init) => {
-    expect(init?.body).toBeUndefined();
-    return new Response("{}");
-  });
+  const handler = requestHandler(
+    async (_, init) => {
+      expect(init?.body).toBeUndefined();
+      return new Response("{}");
+    },
+    () => never,
+  );
   const get = new HttpRequest({ ...post, method: "GET", body: "" });
   expect((await handler.handle(get)).response.statusCode).toBe(200);
 });
 
-test("the signal of a client that gives none ends the request", async () => {
+test("a request ends with the signal of its limit", async () => {
   const ended = AbortSignal.abort(new Error("too late"));
   const handler = requestHandler(
     async (_, init) => {
@@ -66,7 +74,10 @@ test("the signal of a client that gives none ends the request", async () => {
 test("an answer that does not end is not read to the end, whatever length it claims", async () => {
   for (const headers of [{}, { "content-encoding": "identity", "content-length": "10" }]) {
     const { state, response } = endless(headers);
-    const handler = requestHandler(async () => response);
+    const handler = requestHandler(
+      async () => response,
+      () => never,
+    );
     await expect(handler.handle(post)).rejects.toThrow(TooLargeError);
     expect(state.chunks).toBeLessThan(15);
   }

@@ -2,17 +2,16 @@ import { buildQueryString, type HttpHandler, type HttpRequest, HttpResponse } fr
 import type { Fetch } from "./fetch.ts";
 import { readBody } from "./read-body.ts";
 
-/** Bytes. The longest answer that is meant, tokens and attributes of one user, has some 10,000. */
+/** Bytes. The longest answer that is meant, a session of STS, has some 2,000. */
 const largestAnswer = 1_000_000;
 
 /**
- * Sends the SDK's requests through `fetch`, which honours the proxy and CA settings that operators know from Go.
- * `limit` makes the signal that ends one request, for clients whose callers give none.
+ * Sends the SDK's requests for credentials through `fetch`, which honours the proxy and CA settings that operators know from Go.
+ * `limit` makes the signal that ends one request.
  */
-export function requestHandler(fetch: Fetch, limit?: () => AbortSignal): HttpHandler {
+export function requestHandler(fetch: Fetch, limit: () => AbortSignal): HttpHandler {
   return {
-    async handle(request, { abortSignal } = {}) {
-      const signal = limit?.() ?? (abortSignal as AbortSignal | undefined);
+    async handle(request) {
       const { method, headers, body } = request;
       const response = await fetch(urlOf(request), {
         method,
@@ -20,7 +19,7 @@ export function requestHandler(fetch: Fetch, limit?: () => AbortSignal): HttpHan
         ...(method === "GET" || method === "HEAD" ? {} : { body }),
         // A followed redirect would carry the signed request to another host.
         redirect: "manual",
-        ...(signal === undefined ? {} : { signal }),
+        signal: limit(),
       });
       const answer = {
         statusCode: response.status,
