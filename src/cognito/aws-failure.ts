@@ -81,7 +81,7 @@ export function noTurn(call: string): AwsFailure {
 
 /** The facts of whatever was thrown, told by HTTP status and class, never by its text. */
 export function awsFailure(step: FailureStep, call: string, thrown: unknown): AwsFailure {
-  // Failures to get credentials come through the SDK's client as they were thrown.
+  // Failures to get credentials come through the client as they were thrown.
   if (thrown instanceof AwsFailure) return thrown;
   const facts = factsOf(thrown);
   return new AwsFailure(step, call, step === "cognito" ? facts : { ...facts, mayHaveActed: false });
